@@ -1,0 +1,33 @@
+"""The groups that staff belong to, and the function by which migrations give them permissions."""
+
+EDITOR = "Editor"
+CLINICIAN = "Clinician"
+PUBLISHER = "Publisher"
+COORDINATOR = "Coordinator"
+ADMINISTRATOR = "Administrator"
+
+ROLES = (EDITOR, CLINICIAN, PUBLISHER, COORDINATOR, ADMINISTRATOR)
+
+
+def grant(apps, role, model, *actions):
+    """Give the group `role` permissions on `model` ("app.Model"), in a migration.
+
+    An action is "add", "change", "delete", "view" or the whole codename of a permission the model adds itself.
+    Django makes permission rows only after all migrations, so those missing are made here under the same keys.
+    """
+    ContentType = apps.get_model("contenttypes", "ContentType")
+    Permission = apps.get_model("auth", "Permission")
+    Group = apps.get_model("auth", "Group")
+    app_label, name = model.lower().split(".")
+    content_type, _ = ContentType.objects.get_or_create(app_label=app_label, model=name)
+    options = apps.get_model(model)._meta
+    names = dict(options.permissions) | {
+        f"{action}_{name}": f"Can {action} {options.verbose_name_raw}" for action in options.default_permissions
+    }
+    group, _ = Group.objects.get_or_create(name=role)
+    for action in actions:
+        codename = action if action in names else f"{action}_{name}"
+        permission, _ = Permission.objects.get_or_create(
+            content_type=content_type, codename=codename, defaults={"name": names[codename]}
+        )
+        group.permissions.add(permission)

@@ -1,0 +1,37 @@
+from django.db import models
+
+from publishing.fields import lines
+from publishing.models import Page
+
+
+class Term(Page):
+    """A word that patients meet and its meaning; all terms stand on one page, the glossary."""
+
+    KIND = "term"
+    WORDS = ("respelling", "meaning", "word_parts", "variants")
+    CLINICAL_WORDS = ("meaning",)
+
+    respelling = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="How it is said, the stressed part in capitals: “meh-TAS-tih-sis”.",
+    )
+    meaning = models.CharField(
+        max_length=300,
+        help_text="In plain words and without a full stop: “an abnormal growth”.",
+    )
+    word_parts = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What it is made of: “spondylo- (vertebra) + -listhesis (slipping)”.",
+    )
+    variants = models.TextField(
+        blank=True,
+        help_text="Other forms of the word, one a line: “vertebrae”, “vertebral”.",
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(meaning=""), name="a_term_has_a_meaning")]
+
+    def frozen_words(self):
+        return {**super().frozen_words(), "variants": lines(self.variants)}

@@ -1,0 +1,45 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from publishing.fields import lines
+from publishing.models import Page
+from publishing.richtext import RichTextField
+
+
+class SiteDetails(Page):
+    """What every page says of the department: one row, published like any page; its title is the site's name."""
+
+    KIND = "site"
+    SLUG = "site"
+    WORDS = ("department", "phone", "address", "emergency_text", "alert", "notice", "welcome")
+
+    department = models.CharField(max_length=120, blank=True, help_text="“Department of Neurosurgery”")
+    phone = models.CharField(
+        max_length=40, blank=True, help_text="For appointments: “212-555-0142”. It heads every page."
+    )
+    address = models.TextField(blank=True, help_text="As on an envelope, line by line.")
+    emergency_text = models.CharField(
+        max_length=200, blank=True, help_text="At the foot of every page: “In an emergency, call 911.”"
+    )
+    alert = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="News that cannot wait, at the head of every page: “The clinic is closed today because of snow.”",
+    )
+    notice = models.CharField(
+        max_length=300, blank=True, help_text="A standing note at the head of every page; empty on most sites."
+    )
+    welcome = RichTextField(blank=True, help_text="What the department does, on the home page.")
+
+    class Meta:
+        verbose_name = "site details"
+        verbose_name_plural = "site details"
+
+    def clean(self):
+        self.slug = self.SLUG
+        super().clean()
+        if SiteDetails.objects.exclude(pk=self.pk).exists():
+            raise ValidationError("The site has its details already. Change those.")
+
+    def frozen_words(self):
+        return {**super().frozen_words(), "address": lines(self.address)}

@@ -1,0 +1,135 @@
+"""What changes what patients read: publish, withdraw and cancel, each whole or not at all."""
+
+import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from .drafts import Draft
+from .models import ADDRESS_TAKEN, Address, Edition, Mention, Page
+from .signals import published
+
+TICK = datetime.timedelta(microseconds=1)
+
+
+class Refused(Exception):
+    """A publishing action that was not carried out; its text tells a person why and what to do."""
+
+
+class Stale(Refused):
+    """The page was saved again after the person looked at it."""
+
+
+class PlansWait(Refused):
+    """Planned editions wait, and nobody said whether to keep or to cancel them."""
+
+    def __init__(self, plans):
+        super().__init__("Changes of this page are planned. Say whether to keep or to cancel them.")
+        self.plans = plans
+
+
+@transaction.atomic
+def publish(page, *, by, change, version=None, at=None, waiting=None):
+    """Freeze the working row of `page` into a new edition and return it.
+
+    `by` is a user, or None for a command. `change` is a line on what changed. `version` is the Page.version the
+    person looked at; Stale if it has moved on. `at` is a later moment to go live; None means now. `waiting` says
+    what becomes of planned editions: "keep" or "cancel"; PlansWait if there are any and it is None.
+    """
+    base = _lock(page)
+    if version is not None and version != base.version:
+        raise Stale("Someone saved this page after you opened it. Look at it again, then publish.")
+    working = base.concrete
+    return _place(base, Draft.of(working), by=by, change=change, at=at, waiting=waiting)
+
+
+@transaction.atomic
+def publish_many(pages, *, by, change):
+    """Publish every page of `pages` as it is saved, or none; return the editions in the order of their pages."""
+    return [publish(page, by=by, change=change, waiting="keep") for page in sorted(pages, key=lambda page: page.pk)]
+
+
+@transaction.atomic
+def withdraw(page, *, by, change, at=None, waiting=None):
+    """Take `page` from the site, by an edition that says why (`change`), now or at the later moment `at`.
+
+    `waiting` is as for `publish`: a planned edition that is kept would bring the page back.
+    """
+    base = _lock(page)
+    now = timezone.now()
+    if not (base.editions.live(now).exists() or base.editions.planned(now).filter(is_withdrawal=False).exists()):
+        raise Refused("This page is not published, so there is nothing to withdraw.")
+    empty = Draft(base.concrete, {}, [])
+    return _place(base, empty, by=by, change=change, at=at, waiting=waiting, is_withdrawal=True)
+
+
+@transaction.atomic
+def cancel(edition, *, by):
+    """Cancel a planned edition before its moment; what was live before it simply stays."""
+    _lock(edition.page)
+    now = timezone.now()
+    if not Edition.objects.planned(now).filter(pk=edition.pk).update(cancelled_at=now):
+        raise Refused("This edition is no longer planned: it has started or was cancelled before.")
+    edition.refresh_from_db()
+    return edition
+
+
+def _lock(page):
+    # Plain FOR UPDATE would deadlock with the key-share locks that mentions of each other take.
+    return Page.objects.select_for_update(no_key=True).get(pk=page.pk)
+
+
+def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
+    change = change.strip()
+    if not change:
+        raise Refused("Say in a few words what changed.")
+    page = draft.page
+    plans = list(base.editions.planned(timezone.now()))
+    if plans and waiting is None:
+        raise PlansWait(plans)
+    if not is_withdrawal:
+        _claim_address(page)
+    started = base.editions.filter(cancelled_at=None).exclude(pk__in=[plan.pk for plan in plans]).order_by("live_from")
+    previous = started.last()
+    number = base.editions.count() + 1
+
+    now = timezone.now()
+    if plans and waiting == "cancel":
+        base.editions.planned(now).update(cancelled_at=now)
+    if at is not None and at <= now:
+        raise Refused("The moment to go live has passed. Choose a later one, or publish now.")
+    if at is not None and base.editions.filter(cancelled_at=None, live_from=at).exists():
+        raise Refused("Another change of this page is planned for that very moment. Choose another one.")
+    if previous and now <= previous.live_from:
+        now = previous.live_from + TICK
+    edition = Edition(
+        page=base,
+        number=number,
+        shape=page.SHAPE,
+        slug=page.slug,
+        title=page.title,
+        summary=page.summary,
+        content=draft.words,
+        clinical_hash=draft.clinical_hash,
+        is_withdrawal=is_withdrawal,
+        change=change,
+        made_at=now,
+        made_by=by,
+        live_from=at or now,
+    )
+    edition.save(force_insert=True)
+    Mention.objects.bulk_create(Mention(edition=edition, **mention._asdict()) for mention in draft.mentions)
+    if at is None:
+        transaction.on_commit(lambda: published.send(sender=Edition, edition=edition))
+    return edition
+
+
+def _claim_address(page):
+    """Give `page` the address in its slug for ever; Refused where another page has or had it."""
+    if Address.objects.taken_from(page).exists():
+        raise Refused(ADDRESS_TAKEN)
+    try:
+        with transaction.atomic():
+            Address.objects.get_or_create(kind=page.kind, slug=page.slug, page_id=page.pk)
+    except IntegrityError as error:  # another page claimed it between the two looks
+        raise Refused(ADDRESS_TAKEN) from error

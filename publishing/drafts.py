@@ -1,0 +1,70 @@
+"""A working row held against what was published of it."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+
+from .models import Edition, MentionDraft
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A working row as an edition would freeze it."""
+
+    page: object
+    words: dict
+    mentions: list
+
+    @classmethod
+    def of(cls, page):
+        """Freeze `page`, an instance of its own kind."""
+        return cls(page, page.frozen_words(), page.frozen_mentions())
+
+    @property
+    def clinical_hash(self):
+        """SHA-256, in hexadecimal, of the title and of all that a clinician answers for.
+
+        Empty fields do not count, so a field added later changes no hash; mentions count in their order.
+        """
+        clinical = {
+            "title": self.page.title,
+            "words": {name: self.words[name] for name in self.page.CLINICAL_WORDS if self.words.get(name)},
+            "mentions": [[m.role, m.target_id, m.note] for m in self.mentions if m.role in self.page.CLINICAL_ROLES],
+        }
+        text = json.dumps(clinical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()
+
+    def changes_since(self, edition, mentions):
+        """Names, for people, of the parts that differ from `edition` and its list of MentionDraft."""
+        page = self.page
+        changed = [name for name in ("title", "slug", "summary") if getattr(page, name) != getattr(edition, name)]
+        old = edition.words
+        changed += [name for name in self.words if self.words[name] != old.get(name)]
+        labels = [page.part_label(name) for name in changed]
+        for role in {mention.role: None for mention in [*self.mentions, *mentions]}:
+            if _in_role(role, self.mentions) != _in_role(role, mentions):
+                labels.append(page.part_label(role))
+        return list(dict.fromkeys(labels))
+
+
+def _in_role(role, mentions):
+    return sorted((m.position, m.target_id, m.note) for m in mentions if m.role == role)
+
+
+def unpublished_changes(pages, at):
+    """By key of each page in `pages`: names of its parts that differ from what is live at `at`.
+
+    None stands for a page that is not live: the whole of it is unpublished. `pages` are working rows of one kind
+    (best from `working()`); two queries, however many they are.
+    """
+    editions = Edition.objects.live(at).filter(page__in=[page.pk for page in pages]).select_related("page")
+    by_page = {edition.page_id: edition for edition in editions.prefetch_related("mentions")}
+    return {page.pk: _changes(page, by_page.get(page.pk)) for page in pages}
+
+
+def _changes(page, edition):
+    if edition is None:
+        return None
+    mentions = [MentionDraft(m.role, m.target_id, m.position, m.note) for m in edition.mentions.all()]
+    return Draft.of(page).changes_since(edition, mentions)

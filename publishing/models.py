@@ -1,0 +1,230 @@
+"""Working rows are the draft; editions are what patients read."""
+
+from collections import namedtuple
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+# What a page shows of another page: `role` says as what, `position` counts from 0 within the page.
+MentionDraft = namedtuple("MentionDraft", "role target_id position note")
+
+ADDRESS_TAKEN = "This address belongs to another page, now or earlier. Choose another one."
+
+
+class Page(models.Model):
+    """The working row of anything with a page of its own: what editors change and patients never see.
+
+    A subclass names itself in KIND, lists in WORDS the fields that an edition freezes, and counts in SHAPE how
+    often that list changed its meaning; UPGRADES holds, by old shape, the function that lifts frozen words to
+    the next one. CLINICAL_WORDS and CLINICAL_ROLES are what a clinician answers for. FROZEN_WITH names the
+    relations that freezing reads, ROLE_LABELS calls the roles of its mentions as editors do.
+    """
+
+    KIND = None
+    SHAPE = 1
+    WORDS = ()
+    CLINICAL_WORDS = ()
+    CLINICAL_ROLES = ()
+    UPGRADES = {}
+    URL_NAME = None
+    ROLE_LABELS = {}
+    FROZEN_WITH = ()
+
+    kind = models.CharField(max_length=20, editable=False)
+    slug = models.SlugField(
+        "address",
+        max_length=80,
+        help_text="The last part of the page's address, such as “metastatic-tumor”. Old addresses keep working.",
+    )
+    title = models.CharField(max_length=120, help_text="As patients read it, such as “Metastatic tumor”.")
+    summary = models.CharField(
+        max_length=160,
+        blank=True,
+        help_text="One plain sentence, 160 characters at most. It stands under the title, in lists and in search results.",
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "slug"],
+                name="one_page_per_address",
+                violation_error_message="Another page has this address already. Choose another one.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(slug="") & ~Q(kind=""), name="a_page_has_kind_title_and_address"
+            ),
+        ]
+        permissions = [("publish_page", "Can publish and withdraw pages")]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *, update_fields=None, **kwargs):
+        """Save and count the save in `version`, by which a stale form or a stale Publish is known."""
+        self.kind = self.KIND or self.kind
+        self.version += 1
+        if update_fields is not None:
+            update_fields = {*update_fields, "kind", "version"}
+        super().save(update_fields=update_fields, **kwargs)
+
+    def clean(self):
+        super().clean()
+        self.kind = self.KIND or self.kind
+        if Address.objects.taken_from(self).exists():
+            raise ValidationError({"slug": ADDRESS_TAKEN})
+
+    def get_absolute_url(self):
+        return address_of(self.kind, self.slug)
+
+    @staticmethod
+    def kinds():
+        """Every model that is a page, by its kind."""
+        return {model.KIND: model for model in Page.__subclasses__()}
+
+    @property
+    def concrete(self):
+        """This row as its own kind (Condition, Physician …), freshly read."""
+        return Page.kinds()[self.kind].working().get(pk=self.pk)
+
+    @classmethod
+    def working(cls):
+        """Working rows with all that freezing them reads."""
+        return cls.objects.prefetch_related(*cls.FROZEN_WITH)
+
+    def part_label(self, name):
+        """What editors call the field or the role of mentions `name`."""
+        return str(self.ROLE_LABELS.get(name) or self._meta.get_field(name).verbose_name)
+
+    def frozen_words(self):
+        """The page's own words as an edition keeps them: JSON values by field name."""
+        return {name: getattr(self, name) for name in self.WORDS}
+
+    def frozen_mentions(self):
+        """What the page shows of other pages, as a list of MentionDraft."""
+        return []
+
+
+def address_of(kind, slug):
+    """The path of a page of `kind`; None for kinds without a page of their own."""
+    url_name = Page.kinds()[kind].URL_NAME
+    return reverse(url_name, args=[slug]) if url_name else None
+
+
+class EditionQuerySet(models.QuerySet):
+    def live(self, at):
+        """What patients read at the moment `at`: of each page its last started edition, unless that withdraws it."""
+        return self.current(at).filter(is_withdrawal=False)
+
+    def current(self, at):
+        """The edition in force at `at`, withdrawals included."""
+        later = Edition.objects.filter(
+            page=OuterRef("page"), cancelled_at=None, live_from__lte=at, live_from__gt=OuterRef("live_from")
+        )
+        return self.filter(~Exists(later), cancelled_at=None, live_from__lte=at)
+
+    def planned(self, at):
+        """Editions that are to start after `at` and have not been cancelled."""
+        return self.filter(cancelled_at=None, live_from__gt=at)
+
+
+class Edition(models.Model):
+    """One published state of a page, never changed afterwards; only a planned one can be cancelled."""
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField()
+    shape = models.PositiveSmallIntegerField()
+    slug = models.SlugField(max_length=80)
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=160, blank=True)
+    content = models.JSONField(default=dict)
+    clinical_hash = models.CharField(max_length=64)
+    is_withdrawal = models.BooleanField(default=False)
+    change = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="editions")
+    made_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    live_from = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="editions_of_a_page_are_numbered"),
+            models.UniqueConstraint(
+                fields=["page", "live_from"],
+                condition=Q(cancelled_at=None),
+                name="one_edition_starts_at_a_moment",
+            ),
+            models.CheckConstraint(condition=Q(live_from__gte=F("made_at")), name="no_edition_starts_in_the_past"),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | Q(cancelled_at__lt=F("live_from")),
+                name="only_a_planned_edition_is_cancelled",
+            ),
+            models.CheckConstraint(condition=~Q(change=""), name="an_edition_says_what_changed"),
+        ]
+        indexes = [models.Index(fields=["live_from"], name="edition_starts")]
+
+    def __str__(self):
+        return f"{self.title}, edition {self.number}"
+
+    @cached_property
+    def words(self):
+        """The frozen words in today's shape."""
+        return words_in_shape(self.page.kind, self.shape, self.content)
+
+
+def words_in_shape(kind, shape, content):
+    """Lift `content`, frozen in `shape`, to the shape its kind has now, one step at a time."""
+    model = Page.kinds()[kind]
+    words = dict(content)
+    while shape < model.SHAPE:
+        words = model.UPGRADES[shape](words)
+        shape += 1
+    return words
+
+
+class Mention(models.Model):
+    """That an edition shows another page: what it shows of it is that page's own live edition."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="mentions")
+    target = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="mentioned_in")
+    role = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["edition", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "role", "position"], name="one_mention_per_place"),
+        ]
+
+    def __str__(self):
+        return f"{self.role} {self.position} of edition {self.edition_id}"
+
+
+class AddressQuerySet(models.QuerySet):
+    def taken_from(self, page):
+        """Addresses that `page` wants by its slug and another page holds."""
+        return self.filter(kind=page.kind, slug=page.slug).exclude(page_id=page.pk)
+
+
+class Address(models.Model):
+    """That an address was published for a page, which then keeps it for ever."""
+
+    kind = models.CharField(max_length=20)
+    slug = models.SlugField(max_length=80)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="addresses")
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="an_address_belongs_to_one_page")]
+
+    def __str__(self):
+        return f"{self.kind} {self.slug}"

@@ -1,0 +1,257 @@
+"""Every setting of the site, read from the environment and closed by default."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+
+# The one folder the site writes to. `manage.py first_run` leaves there what a first start needs.
+DATA = Path(env("SPINEINFO_DATA", default=str(BASE_DIR / "var"))).resolve()
+env.read_env(DATA / "spineinfo.env")
+
+
+def refuse(advice):
+    """Stop the start with one line that says what to set."""
+    raise SystemExit(f"SpineInfo does not start: {advice}")
+
+
+DEBUG = env.bool("DEBUG", default=False)
+
+
+# Addresses
+
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+_site = urlsplit(SITE_URL)
+if _site.scheme not in ("http", "https") or not _site.hostname:
+    refuse("set SITE_URL to the address of the site, such as https://spine.example.org")
+IS_HTTPS = _site.scheme == "https"
+if not DEBUG and not IS_HTTPS and _site.hostname not in ("127.0.0.1", "localhost", "::1"):
+    refuse("set SITE_URL to an https address; plain http is for this machine alone")
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+if not ALLOWED_HOSTS:
+    refuse("set ALLOWED_HOSTS to the host names the site answers to, separated by commas")
+if "*" in ALLOWED_HOSTS and not DEBUG:
+    refuse("set ALLOWED_HOSTS to host names; * would let anyone name the site")
+CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
+
+
+# Secrets
+
+SECRET_KEY = env("SECRET_KEY", default="only-for-debugging-" + "0" * 40 if DEBUG else "")
+PLACEHOLDERS = ("django-insecure", "changeme", "change-me", "secret", "placeholder", "only-for-debugging")
+if not DEBUG and (len(SECRET_KEY) < 40 or SECRET_KEY.lower().startswith(PLACEHOLDERS)):
+    refuse("set SECRET_KEY to at least 40 random characters (manage.py first_run makes one)")
+
+
+def keyset(name):
+    """The path of a keyset file that the environment variable `name` holds; None while debugging without one."""
+    path = env(name, default="")
+    if path and Path(path).is_file() and Path(path).stat().st_size:
+        return Path(path)
+    if DEBUG and not path:
+        return None
+    refuse(f"set {name} to the path of a keyset file (manage.py first_run makes one)")
+
+
+INTAKE_KEYSET = keyset("INTAKE_KEYSET")
+HASH_KEYSET = keyset("HASH_KEYSET")
+
+
+# Applications
+
+INSTALLED_APPS = [
+    "spineinfo.apps.SpineInfoAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "spineinfo.apps.SpineInfoStaticFilesConfig",
+    "adminsortable2",
+    "ckeditor",
+    "accounts",
+    "publishing",
+    "glossary",
+    "physicians",
+    "conditions",
+    "pages",
+    "spineinfo.apps.SpineInfoConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "spineinfo.urls"
+WSGI_APPLICATION = "spineinfo.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pages.context_processors.site",
+            ],
+        },
+    },
+]
+
+
+# Database
+
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA / 'spineinfo.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction takes its lock at the start: a later upgrade fails at once with "database is locked".
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+
+
+# Accounts
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+
+# Words and time
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = env("TIME_ZONE", default="America/New_York")
+USE_I18N = True
+USE_TZ = True
+
+
+# Files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "media"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "spineinfo.storage.StaticFilesStorage"
+    },
+}
+
+
+# What every answer carries
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+if IS_HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_SECURE = True
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+if env.list("TRUSTED_PROXIES", default=[]):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY = {
+    feature: []
+    for feature in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
+                    "microphone", "midi", "payment", "usb", "xr-spatial-tracking")
+}  # fmt: skip
+
+
+# Rich text: docs/adr/0002-ckeditor.md says why CKEditor 4 is safe here and why its warning is silenced.
+
+SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
+CKEDITOR_CONFIGS = {
+    "default": {
+        "versionCheck": False,
+        "toolbar": [
+            ["Format", "Bold", "Italic", "Subscript", "Superscript"],
+            ["NumberedList", "BulletedList", "Blockquote"],
+            ["Link", "Unlink", "Table"],
+            ["RemoveFormat", "Undo", "Redo", "ShowBlocks"],
+        ],
+        "format_tags": "p;h3;h4",
+        "removePlugins": (
+            "about,elementspath,exportpdf,flash,font,forms,iframe,image,language,magicline,newpage,pagebreak,"
+            "pastefromgdocs,pastefromword,preview,print,save,scayt,smiley,sourcearea,specialchar,stylescombo,"
+            "templates,uploadimage,wsc,div,bidi,colorbutton,colordialog,copyformatting,horizontalrule,justify,"
+            "selectall,find,a11yhelp"
+        ),
+        "removeDialogTabs": "link:advanced;link:target;table:advanced",
+        "width": "100%",
+        "height": 240,
+        "toolbarCanCollapse": False,
+        "disableNativeSpellChecker": False,
+        "entities": False,
+    }
+}
+
+
+# Logging: to standard error, for whoever runs the server to keep.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

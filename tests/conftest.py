@@ -1,0 +1,52 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import make
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def require(condition, what):
+    """Skip the running test without `what`, naming it; where REQUIRE_ALL is 1, fail instead."""
+    if not condition:
+        (pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip)(f"{what} is missing here")
+
+
+def shared(path):
+    """A file of the folder beside the checkout that holds the reference page and the corpora."""
+    file = SHARED / path
+    require(file.is_file(), f"../shared/{path}")
+    return file
+
+
+@pytest.fixture
+def editor(db):
+    return make.user("Editor")
+
+
+@pytest.fixture
+def clinician(db):
+    return make.user("Clinician")
+
+
+@pytest.fixture
+def publisher(db):
+    return make.user("Publisher")
+
+
+@pytest.fixture
+def coordinator(db):
+    return make.user("Coordinator")
+
+
+@pytest.fixture
+def as_(client):
+    """A function that signs `client` in as a person and returns it."""
+
+    def sign_in(person):
+        client.force_login(person)
+        return client
+
+    return sign_in
