@@ -1,4 +1,20 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from . import views
+from .health import healthz, readyz
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("conditions.urls")),
+    path("", include("physicians.urls")),
+    path("", include("glossary.urls")),
+    path("", include("pages.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    # Browsers ask for it where a page names no icon.
+    path("favicon.ico", require_safe(RedirectView.as_view(url="/static/img/favicon.svg"))),
+]

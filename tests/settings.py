@@ -12,6 +12,7 @@ if "SPINEINFO_TEST_DATA" not in os.environ:  # one folder for a run, shared by i
 folder = Path(os.environ["SPINEINFO_TEST_DATA"])
 for name in ("intake.keyset", "hash.keyset"):
     (folder / name).write_text("a keyset for tests\n")
+(folder / "static").mkdir(exist_ok=True)  # whitenoise warns without it
 
 os.environ.update(
     SPINEINFO_DATA=str(folder),
@@ -27,3 +28,8 @@ from spineinfo.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    # A file, so that threads have connections of their own as in production; without its waits for the disk.
+    DATABASES["default"]["TEST"] = {"NAME": str(folder / "test.sqlite3")}  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405

@@ -1,0 +1,184 @@
+"""Chromium before the site as it is served: collected files, strict policy, a database that threads share.
+
+A test takes `page` (1280 px, light), or `new_page` for other sizes and colours, and opens `site_url`. Every page is
+watched: a console error, a script's error or a request to another host fails the test. A test that means to see
+one empties `troubles`. Data goes in by `tests.make`, as anywhere else.
+"""
+
+import fcntl
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.wsgi import get_wsgi_application
+from django.test import override_settings
+from django.test.testcases import QuietWSGIRequestHandler
+
+from tests.conftest import require
+
+AS_SERVED = {**site.STORAGES, "staticfiles": {"BACKEND": "spineinfo.storage.StaticFilesStorage"}}
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+VIEWS = {
+    "light": {"width": 1280, "color_scheme": "light"},
+    "dark": {"width": 1280, "color_scheme": "dark"},
+    "phone": {"width": 390, "color_scheme": "light"},
+    "phone-dark": {"width": 390, "color_scheme": "dark"},
+}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    require(program, "Chromium")
+    # Playwright keeps an event loop in this thread, where Django would then refuse every query.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture(scope="session")
+def collected():
+    """The static files as a start collects them, once for all workers of a run."""
+    with (site.DATA / "collecting").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (site.STATIC_ROOT / "staticfiles.json").exists():
+            with override_settings(STORAGES=AS_SERVED):
+                call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def _server(collected):
+    with override_settings(STORAGES=AS_SERVED):
+        application = get_wsgi_application()
+    server = ThreadedWSGIServer(("localhost", 0), QuietWSGIRequestHandler)
+    server.set_app(application)
+    thread = threading.Thread(target=server.serve_forever, args=[0.05], daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def site_url(_server, transactional_db, settings):
+    """Where the site answers in this test, without a slash at the end."""
+    settings.STORAGES = AS_SERVED
+    settings.SITE_URL = _server
+    return _server
+
+
+@pytest.fixture
+def troubles():
+    """What went wrong on the pages so far, a line each; whatever is in it at the end fails the test."""
+    seen = []
+    yield seen
+    assert not seen, "the browser complained:\n  " + "\n  ".join(seen)
+
+
+@pytest.fixture
+def new_page(chromium, site_url, troubles):
+    """A function that opens a watched page; it takes `width`, `height` and Playwright's options for a context."""
+    contexts = []
+
+    def open_page(width=1280, height=900, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=site_url, **options)
+        context.set_default_timeout(10_000)
+        context.on("console", lambda message: message.type == "error" and troubles.append(_console(message)))
+        context.on("weberror", lambda error: troubles.append(f"script error: {error.error}"))
+        context.on("request", lambda request: _is_foreign(request.url, site_url) and troubles.append(_foreign(request)))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _console(message):
+    return f"console: {message.text} ({message.location.get('url', '')})"
+
+
+def _foreign(request):
+    return f"foreign request: {request.url}"
+
+
+def _is_foreign(url, site_url):
+    return not url.startswith((f"{site_url}/", "data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def page(new_page):
+    """A watched page of 1280 px, light."""
+    return new_page(**VIEWS["light"])
+
+
+@pytest.fixture(params=VIEWS)
+def page_in_each_view(request, new_page):
+    """The test runs once for each of light, dark, phone and phone-dark."""
+    return new_page(**VIEWS[request.param])
+
+
+@pytest.fixture
+def sign_in(site_url):
+    """A function that signs a page's browser in as a person, without the form."""
+
+    def sign_in(page, person):
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = site.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.save()
+        page.context.add_cookies(
+            [{"name": site.SESSION_COOKIE_NAME, "value": session.session_key, "url": site_url, "httpOnly": True}]
+        )
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def axe():
+    """A function that fails the test where axe-core finds a fault on the page as it stands."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def look(page, **options):
+        faults = Axe().run(page, **options).response["violations"]
+        lines = [
+            f"{fault['id']} ({fault['impact']}): {fault['help']}\n"
+            + "\n".join(f"    {' '.join(map(str, node['target']))}  {node['html'][:160]}" for node in fault["nodes"])
+            for fault in faults
+        ]
+        assert not faults, f"axe-core on {page.url}:\n" + "\n".join(lines)
+
+    return look
