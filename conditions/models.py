@@ -8,6 +8,7 @@ from publishing.fields import SeveralChoicesField, lines
 from publishing.models import MentionDraft, Page
 from publishing.richtext import RichTextField
 
+ONE_LEAD = "Another physician leads already. One can lead."
 ALSO_CALLED = "Other names, lay words and common misspellings, one a line. They stand in the A to Z and lead here."
 
 
@@ -300,7 +301,6 @@ class ConditionTreatment(Row):
 
 class ConditionPhysician(Row):
     TARGET = "physician"
-
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="physician_rows")
     physician = models.ForeignKey(Physician, on_delete=models.PROTECT, related_name="condition_rows")
     is_lead = models.BooleanField(
@@ -319,7 +319,7 @@ class ConditionPhysician(Row):
                 fields=["condition"],
                 condition=models.Q(is_lead=True),
                 name="one_lead_per_condition",
-                violation_error_message="Another physician leads already. One can lead.",
+                violation_error_message=ONE_LEAD,
             ),
         ]
 

@@ -50,6 +50,13 @@ def publish_many(pages, *, by, change):
 
 
 @transaction.atomic
+def publish_with_entries(page, entries, *, by, change, version=None, waiting=None):
+    """Publish `page` and, before it, the `entries` it shows; all or none, return the editions, the page's last."""
+    editions = publish_many(entries, by=by, change=change)
+    return [*editions, publish(page, by=by, change=change, version=version, waiting=waiting)]
+
+
+@transaction.atomic
 def withdraw(page, *, by, change, at=None, waiting=None):
     """Take `page` from the site, by an edition that says why (`change`), now or at the later moment `at`.
 

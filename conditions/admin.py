@@ -1,0 +1,92 @@
+from django.contrib import admin
+
+from publishing.admin import PageAdmin
+from publishing.rows import RowFormSet, RowInline
+
+from .models import (
+    ONE_LEAD,
+    Condition,
+    ConditionPhysician,
+    ConditionSymptom,
+    ConditionTerm,
+    ConditionTest,
+    ConditionTreatment,
+    DiagnosticTest,
+    Symptom,
+    Treatment,
+)
+
+
+class EntryAdmin(PageAdmin):
+    """An entry of the library that condition pages share."""
+
+    search_fields = ("title", "also_called")
+
+
+@admin.register(Symptom)
+class SymptomAdmin(EntryAdmin):
+    fields = ("title", "slug", "also_called", "summary", "overview", "getting_help")
+
+
+@admin.register(DiagnosticTest)
+class DiagnosticTestAdmin(EntryAdmin):
+    fields = ("title", "slug", "also_called", "summary", "description", "experience", "preparation")
+
+
+@admin.register(Treatment)
+class TreatmentAdmin(EntryAdmin):
+    list_display = ("title", "method", "publishing_state")
+    list_filter = ("method",)
+    fields = ("title", "slug", "also_called", "method", "summary", *Treatment.PARTS)
+
+
+class TermRows(RowInline):
+    model = ConditionTerm
+    after = "Title"
+
+
+class SymptomRows(RowInline):
+    model = ConditionSymptom
+    after = "Symptoms"
+
+
+class TestRows(RowInline):
+    model = ConditionTest
+    after = "Tests and diagnosis"
+
+
+class TreatmentRows(RowInline):
+    model = ConditionTreatment
+    after = "Treatments"
+
+
+class PhysicianRowFormSet(RowFormSet):
+    def clean(self):
+        super().clean()
+        leads = [form for form in self.kept_forms() if form.cleaned_data.get("is_lead")]
+        for form in leads[1:]:
+            form.add_error("is_lead", ONE_LEAD)
+
+
+class PhysicianRows(RowInline):
+    model = ConditionPhysician
+    formset = PhysicianRowFormSet
+    after = "Preparing for your appointment"
+
+
+@admin.register(Condition)
+class ConditionAdmin(EntryAdmin):
+    list_display = ("title", "category", "patients", "publishing_state")
+    list_filter = ("category", "patients")
+    inlines = (TermRows, SymptomRows, TestRows, TreatmentRows, PhysicianRows)
+    # The form mirrors the page from top to bottom; each list of rows stands after the fieldset it belongs to.
+    fieldsets = (
+        ("Title", {"fields": ("title", "slug", "summary", "also_called", "regions", ("category", "patients"))}),
+        ("Overview", {"fields": ("overview",)}),
+        ("Symptoms", {"fields": ("symptoms",)}),
+        ("Causes and risk factors", {"fields": ("causes",)}),
+        ("Tests and diagnosis", {"fields": ("tests", "further_tests")}),
+        ("Treatments", {"fields": ("treatments",)}),
+        ("Outlook and living with it", {"fields": ("outlook", "living")}),
+        ("Preparing for your appointment", {"fields": ("preparing", "plural")}),
+    )

@@ -1,0 +1,12 @@
+from django.contrib import admin
+
+from publishing.admin import PageAdmin
+
+from .models import Term
+
+
+@admin.register(Term)
+class TermAdmin(PageAdmin):
+    list_display = ("title", "respelling", "meaning", "publishing_state")
+    search_fields = ("title", "variants")
+    fields = ("title", "slug", "respelling", "meaning", "word_parts", "variants")

@@ -1,0 +1,233 @@
+"""The admin of anything with a page: a form that mirrors the page, and Preview, Publish and Withdraw beside it."""
+
+from adminsortable2.admin import SortableAdminBase
+from ckeditor.fields import RichTextField as EditorField
+from csp.constants import UNSAFE_INLINE
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+
+from . import actions
+from .composing import preview
+from .forms import PageForm, PublishForm, WithdrawForm
+from .models import Edition, Page
+from .state import State, states
+
+EDITOR_POLICY = {"script-src": [UNSAFE_INLINE], "style-src": [UNSAFE_INLINE]}
+
+
+class PageChangeList(ChangeList):
+    def get_results(self, request):
+        super().get_results(request)
+        rows = list(self.result_list.prefetch_related(*self.model.FROZEN_WITH))
+        for row, state in states(rows, timezone.now()):
+            row.state = state
+        self.result_list = rows
+
+
+class PageAdmin(SortableAdminBase, admin.ModelAdmin):
+    """`public_view` is the function that renders a composed page: (request, shown) -> response."""
+
+    form = PageForm
+    change_form_template = "admin/publishing/change_form.html"
+    list_display = ("title", "publishing_state")
+    search_fields = ("title", "slug")
+    ordering = ("title",)
+    prepopulated_fields = {"slug": ("title",)}
+    list_per_page = 50
+    actions = None
+    public_view = None
+
+    class Media:
+        css = {"all": ["css/admin/publishing.css"]}
+        js = ["js/admin/rows.js"]
+
+    @admin.display(description=_("state"))
+    def publishing_state(self, page):
+        return format_html('<span class="state state-{}">{}</span>', page.state.code, page.state.label)
+
+    def get_changelist(self, request, **kwargs):
+        return PageChangeList
+
+    # Permissions
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm("publishing.publish_page") and self.has_view_permission(request)
+
+    def has_delete_permission(self, request, obj=None):
+        """A page that was ever published can only be withdrawn."""
+        if obj is not None and Edition.objects.filter(page=obj.pk).exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    # The form
+
+    def get_object(self, request, object_id, from_field=None):
+        if request.method == "POST" and transaction.get_connection().in_atomic_block and str(object_id).isdigit():
+            Page.objects.select_for_update(no_key=True).filter(pk=object_id).first()  # nobody saves in between
+        return super().get_object(request, object_id, from_field)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if any(isinstance(field, EditorField) for field in self.opts.get_fields()):
+            response._csp_update = EDITOR_POLICY
+        return response
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        inlines = context["inline_admin_formsets"]
+        context |= {
+            "form_parts": [
+                (fieldset, [inline for inline in inlines if inline.opts.after == fieldset.name])
+                for fieldset in context["adminform"]
+            ],
+            "can_publish": self.has_publish_permission(request),
+            "can_preview": self.public_view is not None,
+        }
+        if change:
+            stored = self.model.working().get(pk=obj.pk)
+            context["state"] = next(state for _page, state in states([stored], timezone.now()))
+            if form.is_stale:
+                context["differences"] = form.differences(stored) + [
+                    difference for inline in inlines for difference in _row_differences(inline.formset)
+                ]
+                context["stored_version"] = stored.version
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request, obj, form, change):
+        if not change or form.has_changed():
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change and not form.has_changed() and any(_rows_changed(formset) for formset in formsets):
+            form.instance.save()
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._go_on(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self._go_on(request, obj) or super().response_change(request, obj)
+
+    def _go_on(self, request, obj):
+        for name in ("preview", "publish"):
+            if f"_{name}" in request.POST:
+                return HttpResponseRedirect(self._url(name, obj.pk))
+        return None
+
+    # Preview, Publish, Withdraw
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path(f"<path:object_id>/{name}/", wrap(view), name=self._url_name(name))
+            for name, view in (
+                ("preview", never_cache(self.preview_page)),
+                ("publish", self.publish_page),
+                ("withdraw", self.withdraw_page),
+            )
+        ] + super().get_urls()
+
+    def _url_name(self, name):
+        return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+
+    def _url(self, name, pk):
+        return reverse(f"{self.admin_site.name}:{self._url_name(name)}", args=[pk])
+
+    def _page(self, request, object_id):
+        """The working row at hand, for someone who may see it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            return self.model.working().get(pk=unquote(object_id))
+        except (self.model.DoesNotExist, ValueError) as error:
+            raise Http404 from error
+
+    def preview_page(self, request, object_id):
+        """The public page, fed with the working rows."""
+        page = self._page(request, object_id)
+        if self.public_view is None:
+            raise Http404
+        return self.public_view(request, preview(page))
+
+    def publish_page(self, request, object_id):
+        page = self._page(request, object_id)
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        form = PublishForm(request.POST or None, page=page, at=timezone.now())
+        if request.method == "POST" and form.is_valid():
+            try:
+                editions = form.publish(by=request.user)
+            except actions.Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                for edition in editions:
+                    self.log_change(request, edition.page, f"Published edition {edition.number}.")
+                message = ngettext(
+                    "Published. Patients now read this page.", "Published, with %d entries.", len(editions)
+                )
+                messages.success(request, message % (len(editions) - 1) if len(editions) > 1 else message)
+                return HttpResponseRedirect(self._change_url(page))
+        return self._ask(request, page, form, "admin/publishing/publish.html", _("Publish"))
+
+    def withdraw_page(self, request, object_id):
+        page = self._page(request, object_id)
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        form = WithdrawForm(request.POST or None, page=page, at=timezone.now())
+        if request.method == "POST" and form.is_valid():
+            try:
+                edition = form.withdraw(by=request.user)
+            except actions.Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                self.log_change(request, page, f"Withdrew the page by edition {edition.number}.")
+                messages.success(request, _("Withdrawn. Patients no longer see this page."))
+                return HttpResponseRedirect(self._change_url(page))
+        return self._ask(request, page, form, "admin/publishing/withdraw.html", _("Withdraw"))
+
+    def _change_url(self, page):
+        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[page.pk])
+
+    def _ask(self, request, page, form, template, title):
+        (_page, state), *_rest = states([page], timezone.now())
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": page,
+            "title": title,
+            "subtitle": str(page),
+            "form": form,
+            "state": state,
+            "change_url": self._change_url(page),
+        }
+        return render(request, template, context)
+
+
+def _rows_changed(formset):
+    return bool(formset.new_objects or formset.changed_objects or formset.deleted_objects)
+
+
+def _row_differences(formset):
+    """What a stale form's rows differ in, as (name, stored, submitted)."""
+    stored = [_row_words(row) for row in formset.get_queryset()]
+    submitted = [_row_words(form.instance) for form in formset.kept_forms()]
+    if stored == submitted:
+        return []
+    return [(formset.model._meta.verbose_name_plural, "\n".join(stored), "\n".join(submitted))]
+
+
+def _row_words(row):
+    entry = getattr(row, row.TARGET) if row.target_id else "—"
+    return f"{entry}: {row.note}" if row.note else str(entry)

@@ -1,0 +1,125 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from . import actions
+from .models import Edition, Page
+
+
+class PageForm(forms.ModelForm):
+    """A working row's form, which knows whether someone else saved the row after it was opened."""
+
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    over_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.stored_version = self.instance.version
+        self.initial["opened_version"] = self.instance.version
+
+    @cached_property
+    def is_stale(self):
+        """Whether the row was saved after this form was opened, and the person has not chosen to save over it."""
+        if not self.is_bound or self.instance.pk is None:
+            return False
+        sent = {self.data.get(self.add_prefix(name)) for name in ("opened_version", "over_version")}
+        return str(self.stored_version) not in sent
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.is_stale:
+            raise ValidationError(
+                _(
+                    "Someone else saved this page after you opened it. Nothing you typed is lost: both versions stand "
+                    "below. Change your text if you need to, then tick “Save mine over it” and save again."
+                ),
+                code="stale",
+            )
+        return cleaned
+
+    @property
+    def changed_data(self):
+        return [name for name in super().changed_data if name not in ("opened_version", "over_version")]
+
+    def differences(self, stored):
+        """What this form would change in the row `stored`, as (name, stored words, submitted words)."""
+        return [
+            (self.fields[name].label, _words(self[name].initial), _words(self[name].value()))
+            for name in self.changed_data
+        ]
+
+
+def _words(value):
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
+class ChangeForm(forms.Form):
+    """Asks for the line that stays in the edition, and what becomes of planned changes."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    change = forms.CharField(
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        error_messages={"required": _("Say in a few words what changed.")},
+    )
+    waiting = forms.ChoiceField(
+        label=_("Changes are planned for this page"),
+        choices=[("keep", _("Keep them: they will follow as planned")), ("cancel", _("Cancel them"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, page, at, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.page = page
+        self.initial["version"] = page.version
+        if not Edition.objects.planned(at).filter(page=page.pk).exists():
+            del self.fields["waiting"]
+
+
+class PublishForm(ChangeForm):
+    """Also offers the entries the page shows that patients can't see yet."""
+
+    entries = forms.ModelMultipleChoiceField(
+        label=_("Publish these entries too"),
+        queryset=Page.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The page shows them, but they were never published. Without this they stay out of the page."),
+    )
+
+    def __init__(self, *args, page, at, **kwargs):
+        super().__init__(*args, page=page, at=at, **kwargs)
+        self.fields["change"].label = _("What changed?")
+        self.fields["change"].help_text = _("One line for those who look back: “New paragraph on bracing.”")
+        mentioned = [mention.target_id for mention in page.frozen_mentions()]
+        new = Page.objects.filter(pk__in=mentioned, editions=None).order_by("kind", "title")
+        self.fields["entries"].queryset = new
+        self.initial["entries"] = list(new.values_list("pk", flat=True))
+        if not self.initial["entries"]:
+            del self.fields["entries"]
+
+    def publish(self, *, by):
+        """Publish the page and the chosen entries, all or none; return the editions, the page's last."""
+        data = self.cleaned_data
+        return actions.publish_with_entries(
+            self.page,
+            data.get("entries", ()),
+            by=by,
+            change=data["change"],
+            version=data["version"],
+            waiting=data.get("waiting"),
+        )
+
+
+class WithdrawForm(ChangeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["change"].label = _("Why?")
+        self.fields["change"].help_text = _("One line for those who look back: “Dr. Example has left the department.”")
+
+    def withdraw(self, *, by):
+        data = self.cleaned_data
+        return actions.withdraw(self.page, by=by, change=data["change"], waiting=data.get("waiting"))

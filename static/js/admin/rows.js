@@ -1,0 +1,29 @@
+// Moves rows up and down by keyboard; dragging is adminsortable2's. The hidden order inputs follow both.
+"use strict";
+{
+  const rows = (body) => [...body.querySelectorAll("tr.form-row:not(.empty-form)")];
+
+  const number = (body) => {
+    rows(body).forEach((row, index) => {
+      row.querySelector("input._reorder_").value = index + 1;
+    });
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".row-move");
+    if (!button) return;
+    const row = button.closest("tr");
+    const all = rows(row.parentElement);
+    const other = all[all.indexOf(row) + (button.dataset.move === "up" ? -1 : 1)];
+    if (!other) return;
+    if (button.dataset.move === "up") other.before(row);
+    else other.after(row);
+    number(row.parentElement);
+    button.focus();
+  });
+
+  document.addEventListener("formset:added", (event) => {
+    const body = event.target.closest(".rows tbody");
+    if (body) number(body);
+  });
+}
