@@ -1,0 +1,1 @@
+"""A document becomes working rows: read (readers), understood (outline), saved (saving) and told (report)."""

@@ -1,0 +1,90 @@
+"""The promise that nothing is lost: every sentence of a document is in a field or in the report."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from . import markup
+
+WORD = re.compile(r"\w+")
+SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*\s+")
+# A full stop after these ends no sentence; neither does one after a single capital letter.
+SHORT_FORM = re.compile(r"(?i:\b(?:Drs?|Mrs?|Ms|St|Jr|Sr|vs|e\.g|i\.e|approx))\.$|\b[A-Z]\.$")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Words of a document that became data: `text` as written, the `pieces` that fields hold, in order, and the words
+    around them that the page says by itself."""
+
+    text: str
+    pieces: tuple
+    standing: frozenset = frozenset()
+
+
+def words(text):
+    """The words of a text without case, punctuation and accents' encodings, each between single spaces."""
+    return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def html_words(html):
+    return words(" ".join(passage for _, passage in markup.passages(html)))
+
+
+def sentences(text):
+    """The sentences of a text; "Dr. Smith" and "C.E. Jones" are not cut."""
+    start, found = 0, []
+    for end in SENTENCE.finditer(text):
+        if SHORT_FORM.search(text[start : end.start() + 1]) and text[end.start()] == ".":
+            continue
+        found.append(text[start : end.end()].strip())
+        start = end.end()
+    return [sentence for sentence in [*found, text[start:].strip()] if sentence]
+
+
+class Held:
+    """What fields and report hold, as words; `texts` is plain, `htmls` is HTML."""
+
+    def __init__(self, texts, htmls=()):
+        found = [*map(words, texts), *map(html_words, htmls)]
+        self.whole = " | ".join(f" {text} " for text in found)
+
+    def __contains__(self, sequence):
+        return f" {sequence} " in self.whole
+
+    def carries(self, carried):
+        """Whether every piece is held and the words between the pieces are standing ones."""
+        rest, between = words(carried.text).split(), []
+        for piece in map(words, carried.pieces):
+            wanted = piece.split()
+            if not wanted:
+                continue
+            if piece not in self:
+                return False
+            place = _find(wanted, rest)
+            if place is None:
+                return False
+            between += rest[:place]
+            rest = rest[place + len(wanted) :]
+        return carried.standing.issuperset([*between, *rest])
+
+
+def _find(wanted, within):
+    for place in range(len(within) - len(wanted) + 1):
+        if within[place : place + len(wanted)] == wanted:
+            return place
+    return None
+
+
+def not_held(passages, held, carried):
+    """The (place, sentence) of every sentence in `passages` that neither a field nor valid data holds."""
+    carrying = f" {' '.join(words(one.text) for one in carried if held.carries(one))} "
+    missing = []
+    for place, passage in passages:
+        if words(passage) in held:
+            continue
+        for sentence in sentences(passage):
+            sequence = words(sentence)
+            if sequence and sequence not in held and f" {sequence} " not in carrying:
+                missing.append((place, sentence))
+    return missing

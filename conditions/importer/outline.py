@@ -1,0 +1,229 @@
+"""Blocks to a Parsed condition: every section read as what it should hold."""
+
+import re
+
+from . import bullets, front, people
+from .blocks import Block
+from .coverage import Carried, sentences
+from .headings import ORDER, TITLES
+from .parsed import Parsed
+from .people import EXPERTS, LEAD, SECOND_OPINION, STANDING, STANDING_WORDS
+from .sections import divided, section_of_block
+
+PROSE = ("overview", "causes", "outlook", "living", "preparing")
+GOAL_WORDS = frozenset(
+    ["to", "cure", "shrink", "slow", "relieve", "stabilize", "stabilise", "it", "its", "the", "a", "and", "or", "other",
+     "pain", "symptoms", "spine", "tumor", "growth"]
+)  # fmt: skip
+
+
+def nothing(name):
+    """Knows no entry: for documents read without a library."""
+
+
+def outline(document, knows_symptom=nothing, knows_treatment=nothing):
+    """Return the Parsed of a Document; raises Unreadable where it has no title.
+
+    `knows_symptom` and `knows_treatment` answer, for a name, anything true that stands for the library's entry; lists
+    that name only such entries become rows.
+    """
+    title, place, start = front.title_of(document)
+    parsed = Parsed(title=title, passages=document.passages)
+    parsed.carried.append(Carried(title, (title,)))
+    for place, text in document.remarks:
+        parsed.remark("note", text, place)
+    for place, what, text in document.left_out:
+        parsed.remark("left_out", f"{what}: {text}", place)
+
+    blocks = [*(block for block in document.blocks[: max(start - 1, 0)] if block.kind == "paragraph")]
+    front.take(blocks, parsed)
+    sections, heads = divided(_without_front(document.blocks[start:], parsed), parsed)
+    for heading in heads.values():
+        parsed.carried.append(Carried(heading.line, (), frozenset(re.findall(r"\w+", heading.line.casefold()))))
+    _read_words(sections, parsed)
+    _read_people(sections, parsed)
+    _read_tests(sections, parsed)
+    _read_list("symptoms", sections, parsed, knows_symptom)
+    _read_list("treatments", sections, parsed, knows_treatment)
+    _read_surgeries(sections, heads, parsed)
+    for section in PROSE:
+        _keep(section, sections.get(section, []), parsed)
+    if any(block.line for block in sections.get("news", [])):
+        parsed.remark("note", "A condition's page has no place for news; its text is listed as not placed.")
+    parsed.check()
+    return parsed
+
+
+def _without_front(blocks, parsed):
+    """The blocks after the title without header lines and word meanings."""
+    first = len(blocks)
+    for number, block in enumerate(blocks):
+        if block.kind == "heading" and section_of_block(block, parsed.title) in ORDER[1:]:
+            first = number
+            break
+    return [*front.take(blocks[:first], parsed), *blocks[first:]]
+
+
+def _keep(section, blocks, parsed, field=""):
+    blocks = [block for block in blocks if block.kind != "gap"]
+    if any(block.line for block in blocks):
+        parsed.spoken.add(section)
+        parsed.texts[field or section] = "".join(block.html for block in blocks)
+
+
+def _read_words(sections, parsed):
+    left = front.take(sections.pop("words", []), parsed)
+    if any(block.line for block in left):
+        parsed.remark(
+            "heading", f"What is no “Word = meaning” line was put under “{TITLES['overview']}”.", left[0].place
+        )
+        sections["overview"] = [*sections.get("overview", []), *left]
+    if parsed.words:
+        parsed.spoken.add("words")
+
+
+def _read_people(sections, parsed):
+    """Take the sentences on who treats it out of whatever section they stand in."""
+    order = ["preparing", *(section for section in sections if section != "preparing")]
+    for section in order:
+        sections[section] = [
+            part for block in sections.get(section, []) for part in _without(EXPERTS, block, parsed, _experts)
+        ]
+    for section in order if parsed.physicians else []:
+        sections[section] = [
+            part for block in sections[section] for part in _without(SECOND_OPINION, block, parsed, _second_opinion)
+        ]
+    for section in ("surgeries", "treatments", "preparing"):
+        sections[section] = [
+            part for block in sections.get(section, []) for part in _without(LEAD, block, parsed, _lead)
+        ]
+
+
+def _without(pattern, block, parsed, take):
+    """The block, or what is left of it around the sentences that `take` accepts."""
+    if block.kind != "paragraph":
+        return [block]
+    text = block.text
+    found = pattern.search(text.plain)
+    if not found or not take(found, block.place, parsed):
+        return [block]
+    left = [text.cut(0, found.start()), text.cut(found.end())]
+    return [
+        part
+        for piece in left
+        if re.search(r"\w", piece.plain)
+        for part in _without(pattern, Block("paragraph", block.place, piece), parsed, take)
+    ]
+
+
+def _experts(found, place, parsed):
+    persons = people.people(found["names"])
+    if not persons:
+        return False
+    plural = " ".join(found["plural"].split())
+    parsed.headers.setdefault("plural", plural)
+    known = {person.full_name for person in parsed.physicians}
+    parsed.physicians.extend(person for person in persons if person.full_name not in known)
+    parsed.spoken.add("physicians")
+    pieces = []
+    for person in persons:
+        pieces += [person.given_names, person.family_name, person.suffix, *person.credentials.split(", ")]
+    parsed.carried.append(Carried(" ".join(found.group().split()), (*pieces, plural), STANDING_WORDS))
+    return True
+
+
+def _second_opinion(found, place, parsed):
+    parsed.gives_second_opinions = True
+    parsed.remark("standing", " ".join(found.group().split()), place)
+    return True
+
+
+def _lead(found, place, parsed):
+    person = people.lead_of(found["name"], parsed.physicians)
+    if not person or parsed.lead not in (None, person):
+        return False
+    parsed.lead = person
+    parsed.remark("standing", " ".join(found.group().split()), place)
+    return True
+
+
+def _read_tests(sections, parsed):
+    """Bullets are tests; paragraphs before the first list are the introduction, those after it further tests."""
+    parts = {"tests": [], "further_tests": []}
+    for group, section in (("first", "tests"), ("further", "further_tests")):
+        blocks = [block for block in sections.get(section, []) if block.kind != "gap"]
+        is_further = group == "further"
+        for block in blocks:
+            if block.kind != "list":
+                parts["further_tests" if is_further else "tests"].append(block)
+                continue
+            left = []
+            for item in block.items:
+                test = bullets.test_of(item, "further" if is_further and parsed.tests else group)
+                if not test or any(test.name.casefold() == known.name.casefold() for known in parsed.tests):
+                    left.append(item)
+                    continue
+                parsed.tests.append(test)
+                parsed.carried.append(Carried(test.line, test.pieces, bullets.OTHER_WORDS))
+            if left:
+                parsed.remark("heading", "A bullet names no test of its own; it was kept in the text.", left[0].place)
+                kept = Block("list", left[0].place, items=tuple(left), is_numbered=block.is_numbered)
+                parts["further_tests" if is_further else "tests"].append(kept)
+            is_further = True
+    for field, blocks in parts.items():
+        _keep("tests", blocks, parsed, field)
+    if parsed.tests:
+        parsed.spoken.add("tests")
+
+
+def _read_list(section, sections, parsed, knows):
+    """Lists that name only known entries become rows, with the goal that the paragraph before them sets."""
+    kept, rows = [], getattr(parsed, section)
+    for block in sections.get(section, []):
+        if block.kind != "list":
+            kept.append(block)
+            continue
+        before = kept[-1] if kept and kept[-1].kind == "paragraph" else None
+        goal = bullets.goal_of(before.line) if before and section == "treatments" else ""
+        found = bullets.entries(block, knows, goal)
+        earlier = {id(knows(row.name)) for row in rows}
+        if found is None or any(id(knows(entry.name)) in earlier for entry in found):
+            known = [item for item in block.items if knows(bullets.split(item.text)[0].line.rstrip("."))]
+            if known:
+                text = f"{len(known)} of {len(block.items)} bullets name entries of the library; the list stays text."
+                parsed.remark("heading", text, block.place)
+            kept.append(block)
+            continue
+        if goal:
+            kept.pop()
+            _carry_goal(before, parsed)
+        rows.extend(found)
+        parsed.carried.extend(Carried(entry.line, (entry.name, entry.note)) for entry in found)
+    if rows:
+        parsed.spoken.add(section)
+    _keep(section, kept, parsed)
+
+
+def _carry_goal(block, parsed):
+    words = re.findall(r"\w+", block.line.casefold())
+    if GOAL_WORDS.issuperset(words):
+        parsed.carried.append(Carried(block.line, (), GOAL_WORDS))
+    else:
+        parsed.remark("standing", block.line, block.place)
+
+
+def _read_surgeries(sections, heads, parsed):
+    """Bullets name surgeries; of the sentences only those that the site says itself are not listed as lost."""
+    for block in sections.get("surgeries", []):
+        if block.kind == "list":
+            for entry in filter(None, map(bullets.surgery_of, block.items)):
+                parsed.surgeries.append(entry)
+                parsed.carried.append(Carried(entry.line, (entry.name, entry.note)))
+        for sentence in sentences(block.line):
+            if STANDING.fullmatch(sentence):
+                parsed.remark("standing", sentence, block.place)
+    if parsed.surgeries:
+        parsed.spoken.add("surgeries")
+    elif "surgeries" in heads:
+        heading = heads["surgeries"]
+        parsed.remark("empty_heading", f"“{heading.line}” names no surgery.", heading.place)

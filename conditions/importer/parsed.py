@@ -1,0 +1,101 @@
+"""What a document says of a condition, before anything is saved."""
+
+from dataclasses import dataclass, field
+
+from .coverage import Held, not_held
+
+# What a remark is about, in the order of the report.
+REMARKS = {
+    "lost_heading": "Headings that were lost and placed by order and wording",
+    "empty_heading": "Headings without text",
+    "heading": "Headings and gaps to look at",
+    "library": "Library entries that stay as they are",
+    "standing": "Sentences that the site says by itself",
+    "left_out": "Parts of the page that were left out",
+    "not_placed": "Sentences that have no place; copy what is needed by hand",
+    "note": "Notes",
+}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to tell the editor; `kind` is a key of REMARKS."""
+
+    kind: str
+    text: str
+    place: str = ""
+
+    def __str__(self):
+        return f"{self.place}: {self.text}" if self.place else self.text
+
+
+@dataclass(frozen=True)
+class WordMeaning:
+    """A "Word = meaning" line; variants and respelling stood in brackets behind the word."""
+
+    word: str
+    meaning: str
+    respelling: str = ""
+    variants: tuple = ()
+    place: str = ""
+
+
+@dataclass
+class Parsed:
+    """A condition as a document tells it.
+
+    `headers` holds what header lines said, by field name: summary and plural as text, also_called and regions as lists,
+    category and patients as choices. `texts` holds safe HTML by field name. Fields and lists the document is silent on
+    are missing from `texts` and their section from `spoken`.
+    """
+
+    title: str
+    headers: dict = field(default_factory=dict)
+    words: list = field(default_factory=list)
+    texts: dict = field(default_factory=dict)
+    tests: list = field(default_factory=list)
+    symptoms: list = field(default_factory=list)
+    treatments: list = field(default_factory=list)
+    surgeries: list = field(default_factory=list)
+    physicians: list = field(default_factory=list)
+    lead: object = None
+    gives_second_opinions: bool = False
+    spoken: set = field(default_factory=set)
+    remarks: list = field(default_factory=list)
+    carried: list = field(default_factory=list)
+    passages: list = field(default_factory=list)
+
+    def remark(self, kind, text, place=""):
+        remark = Remark(kind, text, place)
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+    def plain_texts(self):
+        """Every plain text in it."""
+        found = [self.title]
+        for value in self.headers.values():
+            found.extend(value if isinstance(value, list) else [value])
+        for word in self.words:
+            found += [word.word, word.meaning, word.respelling, *word.variants]
+        for test in self.tests:
+            found += [test.name, *test.other_names]
+        for entry in (*self.symptoms, *self.treatments, *self.surgeries):
+            found += [entry.name, entry.note]
+        for person in self.physicians:
+            found += [person.full_name, person.credentials]
+        return found
+
+    def htmls(self):
+        """Every rich text in it."""
+        return [
+            *self.texts.values(),
+            *(test.description for test in self.tests),
+            *(entry.description for entry in self.surgeries),
+        ]
+
+    def check(self):
+        """Report every sentence of the document that is neither in a field nor in the report yet."""
+        told = [remark.text for remark in self.remarks]
+        held = Held([*self.plain_texts(), *told], self.htmls())
+        for place, sentence in not_held(self.passages, held, self.carried):
+            self.remark("not_placed", sentence, place)

@@ -1,0 +1,100 @@
+"""The physicians of a document: who is an expert in treating what, who leads, who offers a second opinion."""
+
+import re
+from dataclasses import dataclass
+
+from .text import folded
+
+EXPERTS = re.compile(
+    r"\b(?:Drs?|Doctors?)\b\.?\s+(?P<names>\S.{1,3000}?)\s*,?\s+(?:is|are)\s+(?:an\s+)?(?:experts?|specialists?)\s+in\s+"
+    r"(?:treating|the\s+treatment\s+of)\s+(?P<plural>[^.]{2,120}?)\s*\.(?=\s|$)",
+    re.DOTALL,
+)
+SECOND_OPINION = re.compile(
+    r"\b(?:They|He|She|We|All of them|Each of them)\s+(?:can|may|will)\s+(?:also\s+)?(?:offer|give)\s+(?:you\s+)?"
+    r"(?:a\s+)?second\s+opinions?\s*\.?"
+)
+LEAD = re.compile(
+    r"\b(?:Dr|Doctor)\b\.?\s+(?P<name>\S.{1,100}?)\s+will\s+choose\s+(?:the|your)\s+(?:best\s+)?treatment[^.]*\.?"
+)
+STANDING = re.compile(r"Some\s+of\s+the\s+condition[’']s\s+treatment\s+options\s+may\s+be\s+listed\s+below\s*\.?")
+STANDING_WORDS = frozenset(
+    ["dr", "drs", "doctor", "doctors", "and", "is", "are", "an", "expert", "experts", "specialist", "specialists", "in",
+     "treating", "the", "treatment", "of", "pediatric", "pediatrics", "paediatric", "children"]
+)  # fmt: skip
+PEDIATRIC = re.compile(r"\s*[(\[]\s*(?:pa?ediatrics?|children)\s*[)\]]", re.IGNORECASE)
+BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*&\s*")
+SUFFIX = re.compile(r"(?:Jr|Sr)\.?|II|III|IV", re.IGNORECASE)
+CREDENTIAL = re.compile(
+    r"(?:M\.?D|Ph\.?D|D\.?O|M\.?P\.?H|M\.?Sc?|M\.?B\.?A|M\.?B\.?B\.?S|D\.?Sc|Dr\.?P\.?H|R\.?N|N\.?P|P\.?A(?:-?C)?|D\.?P\.?T|P\.?T"
+    r"|F\.?A\.?C\.?S|F\.?A\.?A\.?N\.?S|F\.?A\.?A\.?P|F\.?R\.?C\.?S(?:\.?C)?)\.?",
+    re.IGNORECASE,
+)
+PARTICLES = {
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "el", "al", "bin", "ibn",
+    "ben", "st.", "ter", "ten", "zu",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    """A physician as a document names them; `patients` is a choice of the model."""
+
+    given_names: str
+    family_name: str
+    suffix: str = ""
+    credentials: str = ""
+    patients: str = "adult"
+
+    @property
+    def full_name(self):
+        name = f"{self.given_names} {self.family_name}".strip()
+        return f"{name}, {self.suffix}" if self.suffix else name
+
+
+def people(names):
+    """The people in "Paul C. McCormick, Ann Lee, MD, and Neil A. Feldstein (Pediatric)", in order."""
+    found = []
+    for part in BETWEEN.split(folded(names)):
+        part = re.sub(r"^(?:and\s+)?(?:Drs?\.?\s+)?", "", part).strip()
+        if not part:
+            continue
+        is_pediatric = bool(PEDIATRIC.search(part))
+        part = PEDIATRIC.sub("", part).strip()
+        if found and (not part or SUFFIX.fullmatch(part) or CREDENTIAL.fullmatch(part)):
+            _add(found[-1], part)
+        else:
+            found.append({"words": part.split(), "suffix": "", "credentials": [], "is_pediatric": False})
+        found[-1]["is_pediatric"] |= is_pediatric
+    return [_person(**parts) for parts in found if parts["words"]]
+
+
+def _add(parts, words):
+    if SUFFIX.fullmatch(words):
+        parts["suffix"] = words
+    elif words:
+        parts["credentials"].append(words)
+
+
+def _person(words, suffix, credentials, is_pediatric):
+    while len(words) > 1 and CREDENTIAL.fullmatch(words[-1]) and words[-1].isupper():
+        credentials = [words.pop(), *credentials]
+    if len(words) > 1 and SUFFIX.fullmatch(words[-1]):
+        suffix = words.pop()
+    start = len(words) - 1
+    while start > 1 and words[start - 1].casefold() in PARTICLES:
+        start -= 1
+    return Person(
+        given_names=" ".join(words[:start]),
+        family_name=" ".join(words[start:]),
+        suffix=suffix,
+        credentials=", ".join(credentials),
+        patients="pediatric" if is_pediatric else "adult",
+    )
+
+
+def lead_of(name, persons):
+    """The one of `persons` whom "Dr. McCormick" or "Dr. Paul C. McCormick" names; None if none or several fit."""
+    name = folded(name).casefold()
+    fitting = [person for person in persons if name in (person.full_name.casefold(), person.family_name.casefold())]
+    return fitting[0] if len(fitting) == 1 else None
