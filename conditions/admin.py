@@ -42,21 +42,25 @@ class TreatmentAdmin(EntryAdmin):
 
 class TermRows(RowInline):
     model = ConditionTerm
+    fields = ("term", "note")
     after = "Title"
 
 
 class SymptomRows(RowInline):
     model = ConditionSymptom
+    fields = ("symptom", "note")
     after = "Symptoms"
 
 
 class TestRows(RowInline):
     model = ConditionTest
+    fields = ("test", "group", "note")
     after = "Tests and diagnosis"
 
 
 class TreatmentRows(RowInline):
     model = ConditionTreatment
+    fields = ("treatment", "goal", "note")
     after = "Treatments"
 
 
@@ -71,6 +75,7 @@ class PhysicianRowFormSet(RowFormSet):
 class PhysicianRows(RowInline):
     model = ConditionPhysician
     formset = PhysicianRowFormSet
+    fields = ("physician", "is_lead", "note")
     after = "Preparing for your appointment"
 
 

@@ -157,7 +157,7 @@ class Condition(Page):
         "regions", choices=Region.choices, blank=True, help_text="Where in the spine it happens; all that apply."
     )
     category = models.CharField(max_length=12, choices=Category.choices, blank=True)
-    patients = models.CharField("befalls", max_length=10, choices=Patients.choices, default=Patients.ADULT)
+    patients = models.CharField(max_length=10, choices=Patients.choices, default=Patients.ADULT)
     overview = RichTextField(blank=True, help_text="What it is, in two to four short paragraphs.")
     symptoms = RichTextField(
         blank=True, help_text="How it feels and how it begins. The list of symptoms stands below it."

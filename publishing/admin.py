@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -22,7 +22,7 @@ from . import actions
 from .composing import preview
 from .forms import PageForm, PublishForm, WithdrawForm
 from .models import Edition, Page
-from .state import State, states
+from .state import states
 
 EDITOR_POLICY = {"script-src": [UNSAFE_INLINE], "style-src": [UNSAFE_INLINE]}
 
@@ -59,6 +59,11 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return PageChangeList
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if type(db_field) is models.TextField:  # names or lines, one a line
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "cols": 60}))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # Permissions
 

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('plural', models.CharField(blank=True, help_text='As in “experts in treating …”: “metastatic spinal tumors”.', max_length=120)),
                 ('regions', publishing.fields.SeveralChoicesField(blank=True, choices=[('cervical', 'Cervical spine (neck)'), ('thoracic', 'Thoracic spine (upper and mid-back)'), ('lumbar', 'Lumbar spine (lower back)'), ('sacral', 'Sacral spine (tailbone)'), ('whole', 'Whole spine')], default=list, help_text='Where in the spine it happens; all that apply.', verbose_name='regions')),
                 ('category', models.CharField(blank=True, choices=[('degenerative', 'Wear and tear'), ('tumor', 'Tumor'), ('deformity', 'Deformity'), ('trauma', 'Injury'), ('vascular', 'Blood vessels'), ('congenital', 'Present from birth'), ('infection', 'Infection'), ('nerve', 'Nerves and spinal cord')], max_length=12)),
-                ('patients', models.CharField(choices=[('adult', 'Adults'), ('pediatric', 'Children and teens'), ('both', 'Adults and children')], default='adult', max_length=10, verbose_name='befalls')),
+                ('patients', models.CharField(choices=[('adult', 'Adults'), ('pediatric', 'Children and teens'), ('both', 'Adults and children')], default='adult', max_length=10)),
                 ('overview', publishing.richtext.RichTextField(blank=True, help_text='What it is, in two to four short paragraphs.')),
                 ('symptoms', publishing.richtext.RichTextField(blank=True, help_text='How it feels and how it begins. The list of symptoms stands below it.')),
                 ('causes', publishing.richtext.RichTextField(blank=True, verbose_name='causes and risk factors')),
