@@ -1,0 +1,334 @@
+"""What the sample department says: easy to read, careful, and of one piece."""
+
+import re
+import tomllib
+from itertools import combinations
+from pathlib import Path
+
+import pyphen
+import pytest
+from django.utils.text import slugify
+
+SAMPLE = Path(__file__).parents[2] / "sample"
+HEADINGS = [
+    "Symptoms",
+    "Causes and Risk Factors",
+    "Tests and Diagnosis",
+    "Treatments",
+    "Outlook",
+    "Living With It",
+    "Preparing for Your Appointment",
+    "Helpful Surgery Overviews",
+]
+HEADERS = ["Summary", "Also called", "Plural", "Regions", "Category", "Patients"]
+SURGERY_SECTIONS = [
+    "description",
+    "timing",
+    "procedure",
+    "preparation",
+    "afterwards",
+    "risks",
+    "questions",
+]
+LONG_TEXTS = {*SURGERY_SECTIONS, "overview", "getting_help", "experience", "biography", "training"}
+LONG_TEXTS |= {"welcome", "notice", "emergency_text"}
+SHORT_TEXTS = {"summary", "meaning"}
+
+SYLLABLES = pyphen.Pyphen(lang="en_US", left=1, right=2)
+RESPELLING = re.compile(r" \((?=[^)]*-)[^)]*[A-Z]{2}[^)]*\)")
+EXPERTS = re.compile(r"Drs?\. (?P<names>.+?) (?:is an expert|are experts) in treating (?P<plural>[^.]+)\.")
+SECOND_OPINION = "They can also offer you a second opinion."
+LEAD = re.compile(r"^Dr\. (?P<name>[\w-]+) will choose the treatment method .+\.$")
+EMERGENCY = re.compile(r"Call 911 or [\w ]+ the nearest emergency department( for)?\W?$")
+URGENT = re.compile(
+    r"\b(bladders?|bowels?|(newly|suddenly|turns?|grows?|gets?) weak|(new|sudden|worse|more) (\w+ ){0,3}weakness)\b",
+    re.I,
+)
+
+
+class Document:
+    """One condition document: its title, header lines, word meanings and blocks by heading."""
+
+    def __init__(self, path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        self.path = path
+        self.title = lines.pop(0).removeprefix("# ")
+        self.headers, self.meanings, self.sections = {}, {}, {"": []}
+        heading = ""
+        for line in filter(None, (line.strip() for line in lines)):
+            bare = line.removeprefix("## ")
+            if bare in [*HEADINGS, "Recent News"]:
+                heading = bare
+                self.sections[heading] = []
+            elif not heading and re.match(r"[A-Z][a-z ]+: ", line):
+                name, value = line.split(": ", 1)
+                self.headers[name] = value
+            elif not heading and " = " in line:
+                word, meaning = line.split(" = ", 1)
+                self.meanings[word] = meaning
+            else:
+                self.sections[heading].append(re.sub(r"^[•-] ", "- ", line))
+
+    def named(self, heading):
+        """What the bullets of a section name; a bullet without a dash belongs to an ordinary list."""
+        bullets = [block[2:] for block in self.sections[heading] if block.startswith("- ")]
+        return [re.split(r" \(also known as | – ", bullet)[0] for bullet in bullets if " – " in bullet]
+
+    def treatments(self):
+        return [*self.named("Treatments"), *self.named("Helpful Surgery Overviews")]
+
+    def experts(self):
+        """The match of the sentence that says who treats this condition."""
+        return EXPERTS.search(" ".join(self.sections["Preparing for Your Appointment"]))
+
+    def physicians(self):
+        """Name by name, whether it is marked as pediatric."""
+        names = re.split(r", and |, | and ", self.experts()["names"])
+        return {name.removesuffix(" (Pediatric)"): name.endswith(" (Pediatric)") for name in names}
+
+    def lead(self):
+        return LEAD.match(self.sections["Helpful Surgery Overviews"][0])["name"]
+
+    def own_words(self, heading):
+        """A section's blocks without the standing sentences, which the site says from its data."""
+        blocks = [re.sub(LEAD, "", EXPERTS.sub("", block)) for block in self.sections[heading]]
+        return [block for block in blocks if block.replace(SECOND_OPINION, "").strip()]
+
+    def __repr__(self):
+        return self.path.name
+
+
+def entries(kind):
+    with open(SAMPLE / f"{kind}.toml", "rb") as file:
+        ((_, rows),) = tomllib.load(file).items()
+    return rows
+
+
+DOCUMENTS = [Document(path) for path in sorted((SAMPLE / "conditions").iterdir())]
+KINDS = ["site", "locations", "physicians", "terms", "symptoms", "tests", "treatments"]
+LIBRARY = {kind: entries(kind) for kind in KINDS}
+PAGES = {
+    f"{kind}: {entry['title']}": {
+        field: text for field, text in entry.items() if field in LONG_TEXTS | SHORT_TEXTS and text
+    }
+    for kind, rows in LIBRARY.items()
+    if kind != "locations"
+    for entry in rows
+} | {
+    repr(document): {
+        heading or "Overview": "\n".join(document.own_words(heading))
+        for heading in document.sections
+        if document.own_words(heading)
+    }
+    for document in DOCUMENTS
+}
+SECTIONS = [(page, section) for page, texts in PAGES.items() for section in texts if section not in SHORT_TEXTS]
+
+
+def titles(kind):
+    return {entry["title"] for entry in LIBRARY[kind]}
+
+
+def sentences(text):
+    """Sentences as a reader meets them: a bullet, its name and a line before a list end one each."""
+    text = RESPELLING.sub("", text).replace("Dr. ", "Dr ").replace(" – ", ".\n")
+    text = re.sub(r"^(- |#+ |\d+\. )", "", text, flags=re.M)
+    parts = re.split(r"(?<=[.!?])[\"”)]* |\n", text)
+    return [part.strip() for part in parts if re.search(r"\w", part)]
+
+
+def words(text):
+    return re.findall(r"[^\W_]+(?:[-'’.][^\W_]+)*", text)
+
+
+def syllables(word):
+    parts = re.split(r"[-.]", word)
+    return sum(len(SYLLABLES.positions(part)) + 1 for part in parts)
+
+
+def grade(text):
+    """Flesch–Kincaid grade level (Kincaid and others, 1975), names of list entries left out."""
+    text = re.sub(r"^- [^\n–]+ – ", "- ", text, flags=re.M)
+    said = sentences(text)
+    spoken = [word for sentence in said for word in words(sentence)]
+    per_sentence = len(spoken) / len(said)
+    per_word = sum(map(syllables, spoken)) / len(spoken)
+    return 0.39 * per_sentence + 11.8 * per_word - 15.59
+
+
+def each(items):
+    return pytest.mark.parametrize("document", items, ids=repr)
+
+
+@each(DOCUMENTS)
+def test_a_document_is_whole(document):
+    own = [heading for heading in document.sections if heading]
+
+    assert own[:8] == HEADINGS
+    assert own[8:] == (["Recent News"] if document.path.suffix == ".txt" else [])
+    assert list(document.headers) == HEADERS
+    assert document.path.stem == slugify(document.title)
+    assert 2 <= len(document.meanings) <= 4
+    assert 2 <= len(document.sections[""]) <= 4
+    assert all(document.sections[heading] for heading in HEADINGS)
+
+
+@each(DOCUMENTS)
+def test_a_document_says_enough_and_not_too_much(document):
+    length = sum(len(words(" ".join(document.own_words(h)))) for h in document.sections)
+
+    assert 700 <= length <= 1100
+
+
+@each(DOCUMENTS)
+def test_whatever_a_document_names_is_in_the_library(document):
+    surgeries = {entry["title"] for entry in LIBRARY["treatments"] if entry["method"] == "surgery"}
+
+    assert set(document.named("Symptoms")) <= titles("symptoms")
+    assert set(document.named("Tests and Diagnosis")) <= titles("tests")
+    assert set(document.named("Treatments")) <= titles("treatments") - surgeries
+    assert set(document.named("Helpful Surgery Overviews")) <= surgeries
+    assert set(document.physicians()) <= titles("physicians")
+
+
+@each(DOCUMENTS)
+def test_a_document_names_nothing_twice(document):
+    for names in [
+        document.named("Symptoms"),
+        document.named("Tests and Diagnosis"),
+        document.treatments(),
+    ]:
+        assert names
+        assert len(names) == len(set(names))
+
+
+@each(DOCUMENTS)
+def test_a_document_agrees_with_the_physicians(document):
+    people = {entry["title"]: entry for entry in LIBRARY["physicians"]}
+    named = [people[name] for name in document.physicians()]
+    pediatric = {entry["title"]: entry["patients"] == "pediatric" for entry in named}
+
+    assert document.experts()["plural"] == document.headers["Plural"]
+    assert document.physicians() == pediatric
+    assert document.lead() in [entry["family_name"] for entry in named]
+    assert any(entry["gives_second_opinions"] for entry in named)
+
+
+@each(DOCUMENTS)
+def test_a_word_means_the_same_everywhere(document):
+    meanings = {entry["title"]: entry["meaning"] for entry in LIBRARY["terms"]}
+
+    assert document.meanings == {word: meanings.get(word) for word in document.meanings}
+
+
+@each(DOCUMENTS)
+def test_the_other_names_of_a_test_are_the_librarys(document):
+    known = {entry["title"]: entry["also_called"].splitlines() for entry in LIBRARY["tests"]}
+    text = "\n".join(document.sections["Tests and Diagnosis"])
+
+    for name, others in re.findall(r"^- ([^\n(]+) \(also known as ([^)]+)\)", text, re.M):
+        assert others.split(", ") == known[name]
+
+
+@each(DOCUMENTS)
+def test_symptoms_say_where_to_go_in_an_emergency(document):
+    said = " ".join(block for block in document.sections["Symptoms"] if " – " not in block)
+
+    assert URGENT.search(said)
+    assert "911" in said
+    assert "nearest emergency department" in said
+
+
+def test_every_entry_is_read_somewhere():
+    named = {
+        "symptoms": {name for d in DOCUMENTS for name in d.named("Symptoms")},
+        "tests": {name for d in DOCUMENTS for name in d.named("Tests and Diagnosis")},
+        "treatments": {name for d in DOCUMENTS for name in d.treatments()},
+        "physicians": {name for d in DOCUMENTS for name in d.physicians()},
+    }
+    text = "\n".join(d.path.read_text(encoding="utf-8").lower() for d in DOCUMENTS)
+
+    assert named == {kind: titles(kind) for kind in named}
+    for term in LIBRARY["terms"]:
+        forms = [term["title"], *term["variants"].splitlines()]
+        assert any(re.search(rf"\b{re.escape(form.lower())}\b", text) for form in forms), term["title"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "locations"])
+def test_every_entry_has_title_slug_and_summary(kind):
+    rows = LIBRARY[kind]
+
+    assert len({entry["slug"] for entry in rows}) == len(rows)
+    for entry in rows:
+        assert entry["slug"] == ("site" if kind == "site" else slugify(entry["title"]))
+        assert 0 < len(entry["summary"]) <= 160
+
+
+@each(DOCUMENTS)
+def test_a_documents_summary_is_short(document):
+    assert 0 < len(document.headers["Summary"]) <= 160
+
+
+def test_a_surgery_overview_is_whole():
+    surgeries = [entry for entry in LIBRARY["treatments"] if entry["method"] == "surgery"]
+
+    assert 6 <= len(surgeries) <= 8
+    for entry in surgeries:
+        assert all(entry[section].strip() for section in SURGERY_SECTIONS), entry["title"]
+
+
+def test_physicians_work_where_there_is_a_place():
+    places = {entry["name"] for entry in LIBRARY["locations"]}
+
+    for entry in LIBRARY["physicians"]:
+        assert entry["title"] == f"{entry['given_names']} {entry['family_name']}"
+        assert set(entry["locations"]) <= places
+        assert entry["locations"]
+
+
+@pytest.mark.parametrize(("page", "section"), SECTIONS)
+def test_a_section_reads_at_grade_eight_or_below(page, section):
+    assert grade(PAGES[page][section]) <= 8.0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_no_long_sentence(page):
+    said = [sentence for text in PAGES[page].values() for sentence in sentences(text)]
+
+    assert [sentence for sentence in said if len(words(sentence)) > 25] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_that_speaks_of_an_emergency_says_what_to_do(page):
+    text = "\n".join(PAGES[page].values())
+
+    assert not URGENT.search(text) or ("911" in text and "emergency department" in text)
+
+
+def test_no_sentence_stands_on_two_pages():
+    said = {
+        page: {
+            sentence.lower()
+            for section, text in texts.items()
+            for sentence in sentences(text)
+            if section != "meaning" and len(words(sentence)) >= 5 and not EMERGENCY.match(sentence)
+        }
+        for page, texts in PAGES.items()
+    }
+
+    for (one, its), (other, theirs) in combinations(said.items(), 2):
+        assert its & theirs == set(), f"{one} and {other}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_gives_no_dose_no_percentage_and_no_promise(page):
+    text = "\n".join(PAGES[page].values())
+
+    assert not re.search(r"\d\s*(mg|mcg|g|ml|grams?|milligrams?|units?|tablets?|pills?|gray|gy)\b", text, re.I)
+    assert not re.search(r"%|\bper ?cent", text)
+    assert not re.search(
+        r"guarantee|miracle|painless|risk-free|pain-free|\b(will|can) cure|always works?|100 ?%"
+        r"|completely safe|no risks?\b|reviewed by|award",
+        text,
+        re.I,
+    )
