@@ -202,7 +202,12 @@ class Drawing:
 def _process(bones, grown, height, root, tip):
     """The corners of the spinous process, the part that can be felt through the skin."""
     if bones is LUMBAR:
-        return [(-height * 0.225, root - 3), (-height * 0.18, tip - 1), (height * 0.3, tip + 1), (height * 0.3, root - 1)]
+        return [
+            (-height * 0.225, root - 3),
+            (-height * 0.18, tip - 1),
+            (height * 0.3, tip + 1),
+            (height * 0.3, root - 1),
+        ]
     slant = bones.slant
     if bones is THORACIC:  # the steepest are in the middle of the chest
         slant *= math.sin(math.pi * (0.15 + 0.75 * grown))

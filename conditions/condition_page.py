@@ -1,0 +1,67 @@
+"""What a condition's page shows, arranged from one composed page, in the order patients meet it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from publishing.sections import says_something
+
+from . import experts
+from .models import Treatment
+from .regions import region_names
+
+HEADINGS = {
+    "overview": _("Overview"),
+    "symptoms": _("Symptoms"),
+    "causes": _("Causes and risk factors"),
+    "tests": _("Tests and diagnosis"),
+    "treatments": _("Treatments"),
+    "outlook": _("Outlook"),
+    "living": _("Living with it"),
+    "appointment": _("Preparing for your appointment"),
+    "surgery": _("Helpful surgery overviews"),
+}
+GOALS = {
+    "treatment_cure": _("To cure it"),
+    "treatment_shrink": _("To shrink it"),
+    "treatment_slow": _("To slow it"),
+    "treatment_relieve": _("To relieve pain and other symptoms"),
+    "treatment_stabilize": _("To keep the spine steady"),
+}
+
+
+def condition_page(shown):
+    """The context of conditions/condition.html for `shown`; `parts` holds the headings of what is not empty."""
+    words = shown.words
+    physicians = experts.adults_first(shown.shows("lead", "physician"))
+    goals = [(heading, shown.shows(role)) for role, heading in GOALS.items() if shown.shows(role)]
+    surgeries = [entry for entry in shown.shows("treatment", *GOALS) if is_surgery(entry)]
+    rows = {
+        "symptoms": shown.shows("symptom"),
+        "tests": shown.shows("first_test", "further_test") or says_something(words["further_tests"]),
+        "treatments": [entry for entry in shown.shows("treatment") if not is_surgery(entry)] or goals,
+        "appointment": physicians or says_something(words["preparing"]),
+        "surgery": surgeries,
+    }
+    return {
+        "page": shown,
+        "parts": {
+            part: heading for part, heading in HEADINGS.items() if rows.get(part) or says_something(words.get(part, ""))
+        },
+        "where": region_names(words["regions"]),
+        "only_region": words["regions"][0] if len(words["regions"]) == 1 else "",
+        "terms": shown.shows("term"),
+        "symptoms": shown.shows("symptom"),
+        "first_tests": shown.shows("first_test"),
+        "further_tests": shown.shows("further_test"),
+        "goals": goals,
+        "other_treatments": [entry for entry in shown.shows("treatment") if not is_surgery(entry)],
+        "surgeries": surgeries,
+        "physicians": physicians,
+        "pediatric": [physician for physician in physicians if experts.is_pediatric(physician)],
+        "expertise": experts.expertise(physicians, words["plural"]),
+        "second_opinions": experts.second_opinions(physicians),
+        "choice_of_treatment": experts.choice_of_treatment(physicians),
+    }
+
+
+def is_surgery(treatment):
+    return treatment.words["method"] == Treatment.Method.SURGERY

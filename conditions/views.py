@@ -1,0 +1,127 @@
+"""The public pages of conditions and their library; all of them read editions alone.
+
+The show functions render a page as composed, for readers, or as previewed, for staff.
+"""
+
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from publishing.alphabet import a_to_z, entries_of
+from publishing.composing import compose, live_pages, moment
+from publishing.sections import sections
+from publishing.views import follow_moves
+
+from .condition_page import condition_page
+from .models import Condition, DiagnosticTest, Symptom, Treatment
+from .regions import by_region, region_names
+
+SYMPTOM_HEADINGS = {"overview": _("What it can mean")}
+TEST_HEADINGS = {
+    "description": _("What it is"),
+    "experience": _("What it feels like"),
+    "preparation": _("How to prepare"),
+}
+TREATMENT_HEADINGS = {
+    "description": _("What it is"),
+    "timing": _("When it is done"),
+    "procedure": _("How it is done"),
+    "preparation": _("How to prepare"),
+    "afterwards": _("Afterwards"),
+    "risks": _("Risks"),
+    "questions": _("Questions to ask"),
+}
+METHODS = {
+    Treatment.Method.WATCHING: _("Watching and waiting"),
+    Treatment.Method.MEDICINE: _("Medicine"),
+    Treatment.Method.THERAPY: _("Therapy and exercise"),
+    Treatment.Method.INJECTION: _("Injections"),
+    Treatment.Method.RADIATION: _("Radiation"),
+    Treatment.Method.BRACE: _("Braces"),
+    Treatment.Method.SURGERY: _("Surgery"),
+    Treatment.Method.OTHER: _("Other treatments"),
+}
+
+
+@require_safe
+def condition_list(request):
+    conditions = live_pages(Condition, moment(request))
+    letters = a_to_z(entries_of(conditions, note=lambda condition: region_names(condition.words["regions"])))
+    return render(request, "conditions/condition_list.html", {"letters": letters, "regions": by_region(conditions)})
+
+
+@require_safe
+@follow_moves
+def condition(request, slug):
+    return show_condition(request, compose(Condition, slug, moment(request)))
+
+
+def show_condition(request, shown):
+    return render(request, "conditions/condition.html", condition_page(shown))
+
+
+@require_safe
+def symptom_list(request):
+    symptoms = live_pages(Symptom, moment(request))
+    letters = a_to_z(entries_of(symptoms, note=lambda symptom: symptom.summary))
+    return render(request, "conditions/symptom_list.html", {"letters": letters})
+
+
+@require_safe
+@follow_moves
+def symptom(request, slug):
+    return show_symptom(request, compose(Symptom, slug, moment(request)))
+
+
+def show_symptom(request, shown):
+    context = {"help": sections(shown.words, {"getting_help": _("When to get help")})}
+    return _show_entry(request, shown, "conditions/symptom.html", SYMPTOM_HEADINGS, context)
+
+
+@require_safe
+def test_list(request):
+    return render(request, "conditions/test_list.html", {"tests": live_pages(DiagnosticTest, moment(request))})
+
+
+@require_safe
+@follow_moves
+def test(request, slug):
+    return show_test(request, compose(DiagnosticTest, slug, moment(request)))
+
+
+def show_test(request, shown):
+    return _show_entry(request, shown, "conditions/test.html", TEST_HEADINGS)
+
+
+@require_safe
+def treatment_list(request):
+    treatments = live_pages(Treatment, moment(request))
+    groups = [
+        (heading, [treatment for treatment in treatments if treatment.words["method"] == method])
+        for method, heading in METHODS.items()
+    ]
+    return render(request, "conditions/treatment_list.html", {"groups": [group for group in groups if group[1]]})
+
+
+@require_safe
+@follow_moves
+def treatment(request, slug):
+    return show_treatment(request, compose(Treatment, slug, moment(request)))
+
+
+def show_treatment(request, shown):
+    return _show_entry(request, shown, "conditions/treatment.html", TREATMENT_HEADINGS)
+
+
+def _show_entry(request, shown, template, headings, context=None):
+    """The page of an entry of the library: its own parts, then the conditions that mention it."""
+    return render(
+        request,
+        template,
+        {
+            "page": shown,
+            "sections": sections(shown.words, headings),
+            "conditions": shown.shown_by(Condition.KIND),
+            **(context or {}),
+        },
+    )

@@ -1,0 +1,36 @@
+import re
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+# What the site's navigation offers: the words, the page they lead to, and the pages below it.
+NAVIGATION = (
+    (_("Conditions"), "conditions:condition_list", {"conditions:condition"}),
+    (_("Treatments"), "conditions:treatment_list", {"conditions:treatment"}),
+    (_("Our physicians"), "physicians:physician_list", {"physicians:physician"}),
+    (_("Glossary"), "glossary:glossary", set()),
+)
+EXTENSION = re.compile(r"(?:x|ext|extension)\.?\s*(\d+)\s*$", re.IGNORECASE)
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context):
+    """The links of the site's navigation; `current` is "page", "true" (a page below it) or empty."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = match.view_name if match else ""
+    return [
+        {"words": words, "to": to, "current": "page" if here == to else "true" if here in below else ""}
+        for words, to, below in NAVIGATION
+    ]
+
+
+@register.filter
+def tel(number):
+    """`number`, as people write it, for a tel: link (RFC 3966)."""
+    extension = EXTENSION.search(number)
+    main = number[: extension.start()] if extension else number
+    digits = "".join(re.findall(r"\d", main))
+    plus = "+" if main.strip().startswith("+") else ""
+    return f"tel:{plus}{digits}" + (f";ext={extension[1]}" if extension else "")

@@ -1,0 +1,34 @@
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from publishing.alphabet import sorting_key
+from publishing.composing import compose, live_pages, moment
+from publishing.sections import sections
+from publishing.views import follow_moves
+
+from .models import Physician
+
+
+@require_safe
+def physician_list(request):
+    physicians = live_pages(Physician, moment(request))
+    physicians.sort(key=lambda physician: sorting_key(physician.words["family_name"]))
+    return render(request, "physicians/physician_list.html", {"physicians": physicians})
+
+
+@require_safe
+@follow_moves
+def physician(request, slug):
+    return show_physician(request, compose(Physician, slug, moment(request)))
+
+
+def show_physician(request, shown):
+    """The page of `shown`, as composed for readers or as previewed for staff."""
+    context = {
+        "page": shown,
+        "about": sections(shown.words, {"biography": _("About")}),
+        "training": sections(shown.words, {"training": _("Training")}),
+        "conditions": shown.shown_by("condition"),
+    }
+    return render(request, "physicians/physician.html", context)
