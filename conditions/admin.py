@@ -3,6 +3,7 @@ from django.contrib import admin
 from publishing.admin import PageAdmin
 from publishing.rows import RowFormSet, RowInline
 
+from . import views
 from .models import (
     ONE_LEAD,
     Condition,
@@ -25,16 +26,19 @@ class EntryAdmin(PageAdmin):
 
 @admin.register(Symptom)
 class SymptomAdmin(EntryAdmin):
+    public_view = staticmethod(views.show_symptom)
     fields = ("title", "slug", "also_called", "summary", "overview", "getting_help")
 
 
 @admin.register(DiagnosticTest)
 class DiagnosticTestAdmin(EntryAdmin):
+    public_view = staticmethod(views.show_test)
     fields = ("title", "slug", "also_called", "summary", "description", "experience", "preparation")
 
 
 @admin.register(Treatment)
 class TreatmentAdmin(EntryAdmin):
+    public_view = staticmethod(views.show_treatment)
     list_display = ("title", "method", "publishing_state")
     list_filter = ("method",)
     fields = ("title", "slug", "also_called", "method", "summary", *Treatment.PARTS)
@@ -81,6 +85,7 @@ class PhysicianRows(RowInline):
 
 @admin.register(Condition)
 class ConditionAdmin(EntryAdmin):
+    public_view = staticmethod(views.show_condition)
     list_display = ("title", "category", "patients", "publishing_state")
     list_filter = ("category", "patients")
     inlines = (TermRows, SymptomRows, TestRows, TreatmentRows, PhysicianRows)

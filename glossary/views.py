@@ -9,5 +9,13 @@ from .models import Term
 
 @require_safe
 def glossary(request):
-    letters = a_to_z(Entry(term.title, term) for term in live_pages(Term, moment(request)))
-    return render(request, "glossary/glossary.html", {"letters": letters})
+    return _show(request, live_pages(Term, moment(request)))
+
+
+def show_term(request, shown):
+    """The one term `shown`, as the glossary will show it."""
+    return _show(request, [shown])
+
+
+def _show(request, terms):
+    return render(request, "glossary/glossary.html", {"letters": a_to_z(Entry(term.title, term) for term in terms)})

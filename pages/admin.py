@@ -1,14 +1,21 @@
 from django.contrib import admin
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from publishing.admin import PageAdmin
 
 from .models import SiteDetails
 
 
+def show_home(request, shown):
+    """The home page, with `shown` as the site's details."""
+    request.site = shown
+    return resolve(reverse("home")).func(request)
+
+
 @admin.register(SiteDetails)
 class SiteDetailsAdmin(PageAdmin):
+    public_view = staticmethod(show_home)
     prepopulated_fields = {}
     fieldsets = (
         ("Name", {"fields": ("title", "department", "summary", "welcome")}),

@@ -6,8 +6,11 @@ from .models import SiteDetails
 
 
 def site(request):
-    """`site`: the published SiteDetails at this response's moment, read when a template first asks for it."""
-    return {"site": SimpleLazyObject(lambda: site_details(moment(request)))}
+    """`site`: the published SiteDetails at this response's moment, read when a template first asks for it.
+
+    A preview of unpublished ones sets them as `request.site`.
+    """
+    return {"site": SimpleLazyObject(lambda: getattr(request, "site", None) or site_details(moment(request)))}
 
 
 def site_details(at):

@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from publishing.admin import PageAdmin
 
+from . import views
 from .models import Location, Physician
 
 
@@ -13,6 +14,7 @@ class LocationAdmin(admin.ModelAdmin):
 
 @admin.register(Physician)
 class PhysicianAdmin(PageAdmin):
+    public_view = staticmethod(views.show_physician)
     list_display = ("title", "position", "patients", "gives_second_opinions", "publishing_state")
     list_filter = ("patients", "gives_second_opinions", "accepts_new_patients")
     prepopulated_fields = {"slug": ("given_names", "family_name")}
