@@ -45,17 +45,13 @@ def _plain_address(tag, attribute, value):
 ODD_ADDRESS = re.compile(r"[^/?#]*:|.*[\x00-\x1f\x7f]", re.DOTALL)
 
 
-def _without_host(address):
-    return None if ODD_ADDRESS.match(address) else address
-
-
 SANITISER = nh3.Cleaner(
     tags=TAGS | RENAMED.keys(),
     attributes=ATTRIBUTES,
     attribute_filter=_plain_address,
     clean_content_tags=CONTENT_DROPPED,
     url_schemes=SCHEMES,
-    url_relative=_without_host,
+    url_relative=lambda address: None if ODD_ADDRESS.match(address) else address,
     link_rel=None,
 )
 TEXT_ALONE = nh3.Cleaner(tags=set(), attributes={"*": set()}, clean_content_tags=CONTENT_DROPPED, link_rel=None)
@@ -66,8 +62,7 @@ TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"]*")*)>')
 ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 # An address with a host of its own, as browsers read it: any number of slashes, which may lean back.
-WITH_HOST = re.compile(r"(?:https?:[/\\]*|[/\\]{2,})(?:[^/\\?#]*@)?([^/\\?#:]*)", re.IGNORECASE)
-IGNORED_IN_ADDRESSES = re.compile(r"^[\x00-\x20]+|[\t\r\n]+")
+WITH_HOST = re.compile(r"[\x00-\x20]*(?:https?:[/\\]*|[/\\]{2,})(?:[^/\\?#]*@)?([^/\\?#:]*)", re.IGNORECASE)
 
 
 def clean(text):
@@ -85,6 +80,11 @@ def clean(text):
     return TEXT_ALONE.clean(text)
 
 
+def plain(text):
+    """The words of the HTML `text`, without any tag."""
+    return html.unescape(TEXT_ALONE.clean((text or "").replace("\x00", "")))
+
+
 def _house_style(match):
     slash, name, attributes = match.groups()
     if name == "a" and _leaves_the_site(dict(ATTRIBUTE.findall(attributes)).get("href", "")):
@@ -93,7 +93,7 @@ def _house_style(match):
 
 
 def _leaves_the_site(address):
-    host = WITH_HOST.match(IGNORED_IN_ADDRESSES.sub("", html.unescape(address)))
+    host = WITH_HOST.match(html.unescape(address))
     return bool(host) and host[1].lower() != urlsplit(settings.SITE_URL).hostname
 
 

@@ -2,14 +2,14 @@
 
 from collections import namedtuple
 
-from django.utils.html import strip_tags
+from .richtext import plain
 
 Section = namedtuple("Section", "name heading html")
 
 
 def says_something(html):
     """Whether rich text has any word in it; an editor's empty paragraph has none."""
-    return bool(strip_tags(html).replace("&nbsp;", " ").strip())
+    return bool(plain(html).strip())
 
 
 def sections(words, headings):
