@@ -28,18 +28,8 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
-PLAIN_ADDRESS = re.compile(r"(https?|mailto|tel):|[/?#]|[^:]*$", re.IGNORECASE)
 RENAMED = {"h1": "h3", "h2": "h3", "b": "strong", "i": "em"}
 CONTENT_DROPPED = {"script", "style", "iframe", "object", "embed", "noscript", "template", "svg", "math", "select"}
-
-
-
-def _plain_address(tag, attribute, value):
-    """Drop an address that is neither of an allowed scheme nor surely one of this site."""
-    if attribute == "href" and not PLAIN_ADDRESS.match(value):
-        return None
-    return value
-
 
 # What a browser could take for a scheme that is none of SCHEMES, and what it skips in looking for one.
 ODD_ADDRESS = re.compile(r"[^/?#]*:|.*[\x00-\x1f\x7f]", re.DOTALL)
@@ -48,7 +38,6 @@ ODD_ADDRESS = re.compile(r"[^/?#]*:|.*[\x00-\x1f\x7f]", re.DOTALL)
 SANITISER = nh3.Cleaner(
     tags=TAGS | RENAMED.keys(),
     attributes=ATTRIBUTES,
-    attribute_filter=_plain_address,
     clean_content_tags=CONTENT_DROPPED,
     url_schemes=SCHEMES,
     url_relative=lambda address: None if ODD_ADDRESS.match(address) else address,
