@@ -31,7 +31,7 @@ SURGERY_SECTIONS = [
     "questions",
 ]
 LONG_TEXTS = {*SURGERY_SECTIONS, "overview", "getting_help", "experience", "biography", "training"}
-LONG_TEXTS |= {"welcome", "notice", "emergency_text"}
+LONG_TEXTS |= {"welcome", "directions", "notice", "emergency_text"}
 SHORT_TEXTS = {"summary", "meaning"}
 
 SYLLABLES = pyphen.Pyphen(lang="en_US", left=1, right=2)
@@ -108,11 +108,10 @@ DOCUMENTS = [Document(path) for path in sorted((SAMPLE / "conditions").iterdir()
 KINDS = ["site", "locations", "physicians", "terms", "symptoms", "tests", "treatments"]
 LIBRARY = {kind: entries(kind) for kind in KINDS}
 PAGES = {
-    f"{kind}: {entry['title']}": {
+    f"{kind}: {entry.get('title') or entry['name']}": {
         field: text for field, text in entry.items() if field in LONG_TEXTS | SHORT_TEXTS and text
     }
     for kind, rows in LIBRARY.items()
-    if kind != "locations"
     for entry in rows
 } | {
     repr(document): {
