@@ -7,6 +7,11 @@ import sys
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spineinfo.settings")
+    if sys.argv[1:2] == ["first_run"]:
+        from spineinfo.keys import data_folder, make_missing
+
+        make_missing(data_folder(), os.environ)
+
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -1,18 +1,21 @@
 """Every setting of the site, read from the environment and closed by default."""
 
-from pathlib import Path
+import os
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from .keys import BASE_DIR, data_folder
 
-env = environ.Env()
 
-# The one folder the site writes to. `manage.py first_run` leaves there what a first start needs.
-DATA = Path(env("SPINEINFO_DATA", default=str(BASE_DIR / "var"))).resolve()
-env.read_env(DATA / "spineinfo.env")
+class Env(environ.Env):
+    # A copy: what spineinfo.env holds is for these settings and not for every program that the site starts.
+    ENVIRON = dict(os.environ)
+
+
+env = Env()
 
 
 def refuse(advice):
@@ -20,43 +23,94 @@ def refuse(advice):
     raise SystemExit(f"SpineInfo does not start: {advice}")
 
 
+# The one folder the site writes to. `manage.py first_run` leaves there what a first start needs.
+DATA = data_folder()
+ENV_FILE = DATA / "spineinfo.env"
+try:
+    if ENV_FILE.exists():
+        with ENV_FILE.open(encoding="utf-8") as file:
+            Env.read_env(file)
+except (OSError, UnicodeDecodeError):
+    refuse(f"make {ENV_FILE} a text file that the user who runs the site can read")
+
 DEBUG = env.bool("DEBUG", default=False)
+
+
+def private(path):
+    """`path`, if the machine's other users can neither read nor write it; a refusal otherwise."""
+    if not DEBUG and path.stat().st_mode & 0o007:
+        refuse(f"set the mode of {path} to 600: every user of this machine can open it")
+    return path
+
+
+if ENV_FILE.exists():
+    private(ENV_FILE)
 
 
 # Addresses
 
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-_site = urlsplit(SITE_URL)
-if _site.scheme not in ("http", "https") or not _site.hostname:
+try:
+    PORT = env.int("PORT", default=8000)
+except ValueError:
+    PORT = 0
+if not 0 < PORT < 65536:
+    refuse("set PORT to a number from 1 to 65535")
+
+SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+try:
+    _site = urlsplit(SITE_URL)
+    _is_address = _site.scheme in ("http", "https") and _site.hostname and _site.port != 0 and not _site.path
+except ValueError:
+    _is_address = False
+if not _is_address:
     refuse("set SITE_URL to the address of the site, such as https://spine.example.org")
 IS_HTTPS = _site.scheme == "https"
 if not DEBUG and not IS_HTTPS and _site.hostname not in ("127.0.0.1", "localhost", "::1"):
     refuse("set SITE_URL to an https address; plain http is for this machine alone")
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()]
+if DEBUG and not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 if not ALLOWED_HOSTS:
     refuse("set ALLOWED_HOSTS to the host names the site answers to, separated by commas")
 if "*" in ALLOWED_HOSTS and not DEBUG:
     refuse("set ALLOWED_HOSTS to host names; * would let anyone name the site")
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
+# Who may say by X-Forwarded-* headers how a reader reached the site; spineinfo.wsgi drops them from anyone else.
+try:
+    TRUSTED_PROXIES = [
+        ip_network(address.strip()) for address in env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
+    ]
+except ValueError:
+    refuse("set TRUSTED_PROXIES to IP addresses or networks, separated by commas")
+
 
 # Secrets
 
-SECRET_KEY = env("SECRET_KEY", default="only-for-debugging-" + "0" * 40 if DEBUG else "")
-PLACEHOLDERS = ("django-insecure", "changeme", "change-me", "secret", "placeholder", "only-for-debugging")
-if not DEBUG and (len(SECRET_KEY) < 40 or SECRET_KEY.lower().startswith(PLACEHOLDERS)):
+SECRET_KEY = Env.ENVIRON.get("SECRET_KEY", "")  # as it is: env() would read "$…" as the name of another variable
+PLACEHOLDERS = ("django-insecure", "change", "secret", "placeholder", "example", "your", "todo", "only-for-debugging")
+if DEBUG:
+    SECRET_KEY = SECRET_KEY or "only-for-debugging-" + "0" * 40
+elif len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.lower().startswith(PLACEHOLDERS):
     refuse("set SECRET_KEY to at least 40 random characters (manage.py first_run makes one)")
 
 
 def keyset(name):
-    """The path of a keyset file that the environment variable `name` holds; None while debugging without one."""
-    path = env(name, default="")
-    if path and Path(path).is_file() and Path(path).stat().st_size:
-        return Path(path)
-    if DEBUG and not path:
+    """The path of the keyset file that the setting `name` names; None while debugging without one.
+
+    A path that does not start at the root starts at the data folder, so that the folder can be moved.
+    """
+    named = env(name, default="")
+    if DEBUG and not named:
         return None
-    refuse(f"set {name} to the path of a keyset file (manage.py first_run makes one)")
+    path = DATA / named
+    try:
+        if path.is_file() and path.stat().st_size and os.access(path, os.R_OK):
+            return private(path)
+    except PermissionError:
+        pass  # its folder is closed: as good as missing
+    refuse(f"set {name} to the path of a keyset file that this user can read (manage.py first_run makes one)")
 
 
 INTAKE_KEYSET = keyset("INTAKE_KEYSET")
@@ -71,6 +125,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.forms",
     "spineinfo.apps.SpineInfoStaticFilesConfig",
     "adminsortable2",
     "ckeditor",
@@ -115,10 +170,17 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ can replace a widget's template
+
 
 # Database
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA / 'spineinfo.sqlite3'}")}
+_database = env("DATABASE_URL", default="")
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "spineinfo.sqlite3"}}
+if _database:
+    if _database.partition("://")[0] not in ("postgres", "postgresql", "sqlite"):
+        refuse("set DATABASE_URL to an address such as postgres://name:password@host/database")
+    DATABASES["default"] = env.db("DATABASE_URL")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # A transaction takes its lock at the start: a later upgrade fails at once with "database is locked".
@@ -191,7 +253,6 @@ if IS_HTTPS:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrftoken"
-if env.list("TRUSTED_PROXIES", default=[]):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,70 @@
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import FileSystemStorage
+from django.core.management import BaseCommand, call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from publishing.models import Page
+from spineinfo.apps import SpineInfoStaticFilesConfig
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the site ready to be served: secrets, tables, static files, the sample department on an empty site, "
+        "a first staff account. Whatever is there already stays as it is."
+    )
+    requires_system_checks = ()
+
+    def handle(self, *args, **options):
+        self.migrate()
+        self.collect_static_files()
+        self.load_sample()
+        self.make_account()
+
+    def migrate(self):
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Preparing the database …")
+            call_command("migrate", interactive=False, verbosity=0)
+
+    def collect_static_files(self):
+        """Collect them if any has changed since the last time; the stamp is written last."""
+        stamp = settings.DATA / "static.stamp"
+        digest = static_files_digest()
+        if not stamp.exists() or stamp.read_text() != digest or not settings.STATIC_ROOT.exists():
+            self.stdout.write("Collecting static files …")
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            stamp.write_text(digest)
+
+    def load_sample(self):
+        if not Page.objects.exists():
+            self.stdout.write("Loading the sample department …")
+            with transaction.atomic():  # all of it, or the next start tries again
+                call_command("load_sample", stdout=self.stdout)
+
+    def make_account(self):
+        people = get_user_model().objects
+        if not people.filter(is_superuser=True).exists():
+            password = secrets.token_urlsafe(15)
+            people.create_superuser("admin", "admin@localhost", password)
+            self.stdout.write("")
+            self.stdout.write(f"Staff sign in at {settings.SITE_URL}/admin/ as admin with the password {password}")
+            self.stdout.write("It is shown this once. Change it there, or with: manage.py changepassword admin")
+            self.stdout.write("")
+
+
+def static_files_digest():
+    """SHA-256 over names and contents of all files to be collected, and over how they are stored."""
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for path, storage in finder.list(SpineInfoStaticFilesConfig.ignore_patterns):
+            digest.update(f"{path}\0".encode())
+            if isinstance(storage, FileSystemStorage):
+                with storage.open(path) as file:
+                    digest.update(file.read())
+    return digest.hexdigest()

@@ -1,0 +1,58 @@
+"""granian and its workers, each of which ends when the process that started it does.
+
+Started by `manage.py serve`, as `python -m spineinfo.server SUPERVISOR HOST PORT WORKERS THREADS`.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
+
+
+def end_with(parent):
+    """Have the kernel end this process when `parent`, the process that started it, is gone; on Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() != parent:  # it went before the kernel was asked
+        sys.exit(1)
+
+
+def load(target):
+    """Load the site, in a worker."""
+    # A forked worker has its parent's handlers until it serves; they would swallow a signal that comes before.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    end_with(multiprocessing.parent_process().pid)
+    from spineinfo.wsgi import application
+
+    return application
+
+
+def serve(supervisor, host, port, workers, threads):
+    end_with(int(supervisor))
+    Granian(
+        "spineinfo.wsgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=int(workers),
+        # Each may hold a connection to the database: unbounded, a rush of readers would use them all up.
+        blocking_threads=int(threads),
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.error,
+        log_access=False,  # addresses say what people read and look for
+    ).serve(target_loader=load)
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:])

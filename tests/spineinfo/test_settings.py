@@ -1,0 +1,177 @@
+"""The site refuses to start half configured, with one line that says what to set."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from spineinfo.keys import make_missing
+
+SECRET = "zYx9_wVu8-tSr7qPo6nMl5kJi4hGf3eDc2bA1098"
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A data folder in which everything is set by its spineinfo.env."""
+    make_missing(tmp_path / "data", {})
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def manage(data):
+    """A function that runs manage.py with the settings of `data` and those it is given."""
+
+    def run(*arguments, **environment):
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env={"PATH": os.environ["PATH"], "SPINEINFO_DATA": str(data), **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+def refusal(result):
+    """The one line of a start that was refused."""
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("SpineInfo does not start: ")
+    return result.stderr
+
+
+def test_a_start_with_everything_set_is_not_refused(manage):
+    result = manage("check")
+
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "INTAKE_KEYSET", "HASH_KEYSET"])
+def test_a_start_without_a_secret_is_refused_by_its_name(manage, data, missing):
+    file = data / "spineinfo.env"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith(missing)))
+
+    assert f"set {missing} " in refusal(manage("check"))
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"SECRET_KEY": ""},
+        {"SECRET_KEY": "changeme"},
+        {"SECRET_KEY": "django-insecure-" + SECRET},
+        {"SECRET_KEY": "Change-this-" + SECRET},
+        {"SECRET_KEY": SECRET[:39]},
+        {"SECRET_KEY": "a" * 60},
+        {"ALLOWED_HOSTS": ""},
+        {"ALLOWED_HOSTS": " , "},
+        {"ALLOWED_HOSTS": "*"},
+        {"ALLOWED_HOSTS": "spine.example.org, *"},
+        {"INTAKE_KEYSET": ""},
+        {"INTAKE_KEYSET": "nowhere.keyset"},
+        {"INTAKE_KEYSET": "/"},
+        {"HASH_KEYSET": ""},
+        {"HASH_KEYSET": "/nowhere/hash.keyset"},
+        {"SITE_URL": "http://spine.example.org"},
+        {"SITE_URL": "http://10.0.0.7:8000"},
+        {"SITE_URL": "spine.example.org"},
+        {"SITE_URL": "https://spine.example.org/spine"},
+        {"SITE_URL": "https://spine.example.org:many"},
+        {"PORT": "0"},
+        {"PORT": "http"},
+        {"TRUSTED_PROXIES": "the-proxy"},
+        {"DATABASE_URL": "mysql://localhost/spineinfo"},
+        {"DATABASE_URL": "spineinfo"},
+    ],
+    ids=lambda environment: "{}={}".format(*next(iter(environment.items()))),
+)
+def test_a_start_with_a_wrong_setting_is_refused_by_its_name(manage, environment):
+    assert f"set {next(iter(environment))} " in refusal(manage("check", **environment))
+
+
+def test_an_empty_keyset_is_refused(manage, data):
+    (data / "hash.keyset").write_text("")
+
+    assert "set HASH_KEYSET " in refusal(manage("check"))
+
+
+@pytest.mark.parametrize("name", ["spineinfo.env", "intake.keyset", "hash.keyset"])
+@pytest.mark.parametrize("mode", [0o644, 0o602])
+def test_a_secret_that_others_can_open_is_refused(manage, data, name, mode):
+    (data / name).chmod(mode)
+
+    line = refusal(manage("check"))
+
+    assert f"set the mode of {data / name} to 600" in line
+
+
+def test_a_secret_that_a_group_can_read_is_taken(manage, data):
+    (data / "intake.keyset").chmod(0o640)
+
+    assert manage("check").returncode == 0
+
+
+def test_an_unreadable_env_file_is_refused(manage, data):
+    (data / "spineinfo.env").write_bytes(b"SECRET_KEY=\xff\xfe\n")
+
+    assert str(data / "spineinfo.env") in refusal(manage("check"))
+
+
+def test_debugging_starts_with_nothing_set(manage, tmp_path):
+    result = manage("check", DEBUG="1", SPINEINFO_DATA=str(tmp_path / "empty"))
+
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_environment_comes_before_the_env_file(manage):
+    result = manage("shell", "-v0", "-c", SHOW, SECRET_KEY=f"${SECRET}", ALLOWED_HOSTS="spine.example.org, localhost")
+
+    assert result.stdout.splitlines()[:2] == [f"${SECRET}", "['spine.example.org', 'localhost']"]
+
+
+def test_what_the_env_file_holds_is_not_handed_to_other_programs(manage):
+    result = manage("shell", "-v0", "-c", "import os; print(sorted(os.environ))")
+
+    assert "DJANGO_SETTINGS_MODULE" in result.stdout
+    assert "SECRET_KEY" not in result.stdout
+
+
+def test_the_address_of_the_site_follows_the_port(manage):
+    result = manage("shell", "-v0", "-c", SHOW, PORT="8123")
+
+    assert result.stdout.splitlines()[2:] == ["http://127.0.0.1:8123", "['http://127.0.0.1:8123']"]
+
+
+def test_a_folder_may_be_named_like_an_address(manage, data):
+    odd = data.rename(data.with_name("a+b %23 c#d?e"))
+
+    result = manage("migrate", "-v0", SPINEINFO_DATA=str(odd))
+
+    assert result.returncode == 0, result.stderr
+    assert (odd / "spineinfo.sqlite3").exists()
+
+
+def test_https_brings_secure_cookies_and_a_clean_deployment_check(manage):
+    result = manage(
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        SITE_URL="https://spine.example.org",
+        ALLOWED_HOSTS="spine.example.org",
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "1 silenced" in result.stderr + result.stdout
+
+
+SHOW = """
+from django.conf import settings
+print(settings.SECRET_KEY, settings.ALLOWED_HOSTS, settings.SITE_URL, settings.CSRF_TRUSTED_ORIGINS, sep="\\n")
+"""
