@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 HEIGHT = 664
+GRID = 2  # points are rounded to half a unit
 LABELS_AT = 196  # where the leader lines end and the names begin
 
 # Points of the line through the middle of the bones, top to bottom; smaller x is further to the front.
@@ -103,7 +104,7 @@ class Line:
         """Path data of the line from `start` to `end`, moved behind it by `back(distance)`."""
         distances = [start + (end - start) * i / steps for i in range(steps + 1)]
         points = [self.frame(distance).point(0, back(distance)) for distance in distances]
-        return "M" + "L".join(_pair(x, y) for x, y in points)
+        return _path(("M", points[0]), *(("l", point) for point in points[1:]))
 
 
 def _between(points, part):
@@ -114,25 +115,28 @@ def _between(points, part):
     )
 
 
-def _number(value):
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _pair(x, y):
-    return f"{_number(x)} {_number(y)}"
+def _path(*commands):
+    """SVG path data of `commands`, each a letter and its points; told from point to point, in half the bytes."""
+    data, here = "", (0, 0)
+    for letter, *points in commands:
+        start = (0, 0) if letter == "M" else here
+        on_grid = [(round(x * GRID), round(y * GRID)) for x, y in points]
+        steps = [step for x, y in on_grid for step in (x - start[0], y - start[1])]
+        data += letter + " ".join(f"{step / GRID:g}" for step in steps)
+        here = on_grid[-1]
+    return data.replace(" -", "-")
 
 
 def _outline(frame, corners, rounding):
     """Path data of the closed shape with `corners` (down, back), each cut back by `rounding` of its sides."""
     points = [frame.point(down, back) for down, back in corners]
-    path = []
+    commands = []
     for i, (x, y) in enumerate(points):
         (px, py), (nx, ny) = points[i - 1], points[(i + 1) % len(points)]
-        path.append(
-            f"{'L' if path else 'M'}{_pair(x + (px - x) * rounding, y + (py - y) * rounding)}"
-            f"Q{_pair(x, y)} {_pair(x + (nx - x) * rounding, y + (ny - y) * rounding)}"
-        )
-    return "".join(path) + "Z"
+        begins = (x + (px - x) * rounding, y + (py - y) * rounding)
+        ends = (x + (nx - x) * rounding, y + (ny - y) * rounding)
+        commands += [("l" if commands else "M", begins), ("q", (x, y), ends)]
+    return _path(*commands) + "z"
 
 
 class Drawing:
