@@ -83,11 +83,12 @@ def test_of(item, group):
         title, others = _without_brackets(name.line)
         pieces = (title, *others, rest.line, *more_lines)
         return Test(title, others, f"<p>{rest.html}</p>{more}", group, item.place, line, pieces)
-    title, others = _named(text)
-    if title:
-        return Test(title, others, f"<p>{text.html}</p>{more}", group, item.place, line, (text.line, *more_lines))
-    if _is_name(text.line.rstrip(".")):
-        title, others = _without_brackets(text.line.rstrip("."))
+    title, others = _without_brackets(text.line.rstrip("."))
+    if not others:
+        name, names = _named(text)
+        if name:
+            return Test(name, names, f"<p>{text.html}</p>{more}", group, item.place, line, (text.line, *more_lines))
+    if _is_name(title):
         return Test(title, others, more, group, item.place, line, (title, *others, *more_lines))
     return None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from . import markup
 
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[^\W_]+")
 SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*\s+")
 # A full stop after these ends no sentence; neither does one after a single capital letter.
 SHORT_FORM = re.compile(r"(?i:\b(?:Drs?|Mrs?|Ms|St|Jr|Sr|vs|e\.g|i\.e|approx))\.$|\b[A-Z]\.$")
@@ -22,9 +22,14 @@ class Carried:
     standing: frozenset = frozenset()
 
 
+def word_list(text):
+    """The words of a text without case, punctuation and ways of encoding."""
+    return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
 def words(text):
-    """The words of a text without case, punctuation and accents' encodings, each between single spaces."""
-    return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    """As `word_list`, in one string with single spaces."""
+    return " ".join(word_list(text))
 
 
 def html_words(html):
@@ -54,7 +59,7 @@ class Held:
 
     def carries(self, carried):
         """Whether every piece is held and the words between the pieces are standing ones."""
-        rest, between = words(carried.text).split(), []
+        rest, between = word_list(carried.text), []
         for piece in map(words, carried.pieces):
             wanted = piece.split()
             if not wanted:

@@ -3,7 +3,7 @@
 import re
 
 from .blocks import Unreadable
-from .coverage import Carried
+from .coverage import Carried, word_list
 from .headings import section_of
 from .parsed import WordMeaning
 from .text import Text
@@ -62,9 +62,12 @@ RESPELLING = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 def title_of(document):
     """(title, place, number of the block after it); raises Unreadable where the document has none."""
     blocks = document.blocks
-    number = _title_block(blocks)
+    given = [line for line in _head_lines(blocks) if line.casefold().startswith("title:")]
+    number = None if given else _title_block(blocks)
     if number is not None:
         title, place = blocks[number].line, blocks[number].place
+    elif given:
+        title, place, number = given[0].partition(":")[2].strip(), "its Title line", -1
     else:
         title, place = re.split(r"\s+(?:[|–—-]|::)\s+", document.title_hint)[0], "the page's title"
         number = -1
@@ -74,6 +77,14 @@ def title_of(document):
     if len(title) > LONGEST_TITLE:
         raise Unreadable(f"the title has {len(title)} characters, {LONGEST_TITLE} at most", place)
     return title, place, number + 1
+
+
+def _head_lines(blocks):
+    """The lines of the first paragraphs, up to the first block of another kind."""
+    for block in blocks:
+        if block.kind not in ("paragraph", "gap"):
+            return
+        yield from (line.line for line in block.text.lines())
 
 
 def _title_block(blocks):
@@ -173,7 +184,7 @@ def _take_header(line, place, parsed):
         parsed.headers[key] = value.rstrip(".") if key == "plural" else value
         pieces = [value]
     standing = f"{found['key']} {value}" if not pieces else found["key"]
-    parsed.carried.append(Carried(line, tuple(pieces), frozenset(re.findall(r"\w+", standing.casefold()))))
+    parsed.carried.append(Carried(line, tuple(pieces), frozenset(word_list(standing))))
 
 
 def _known(names, given, what, place, parsed):

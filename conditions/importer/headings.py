@@ -92,6 +92,13 @@ def section_of(text):
     return None
 
 
+def is_heading_line(text):
+    """Whether a line without any mark stands as the heading of a section: its wording, a capital, no full stop."""
+    is_short = len(text) <= LONGEST and not text.endswith((".", ",", ";"))
+    first = text.lstrip("#=* ")[:1]
+    return is_short and (first.isupper() or first.isdigit()) and bool(section_of(text))
+
+
 def section_without_title(text, title):
     """As `section_of`, with the condition's own name taken off first: "Metastatic Tumor Symptoms"."""
     found = section_of(text)

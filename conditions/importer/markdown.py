@@ -2,7 +2,6 @@
 
 import re
 
-from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 from . import markup
@@ -22,7 +21,7 @@ def read(characters):
             if gap > 1 and document.blocks:
                 document.blocks.append(Block("gap", place))
             walk = markup.Walk(document, place)
-            document.blocks.extend(walk.blocks(BeautifulSoup(html, "lxml").body or BeautifulSoup("", "lxml")))
+            document.blocks.extend(walk.blocks(markup.tree(html)))
             document.passages.extend((place, words) for _, words in markup.passages(html, by_line=True))
     except RecursionError as error:
         raise Unreadable("the text is nested too deeply to be read") from error

@@ -35,7 +35,7 @@ def read(characters):
     """Return the Document of an HTML page; raises Unreadable where it is nested beyond reason."""
     document = Document(passages=passages(characters))
     try:
-        soup = BeautifulSoup(characters, "lxml")
+        soup = tree(characters)
         if soup.title:
             document.title_hint = folded(soup.title.get_text())
         main = _main(soup)
@@ -45,6 +45,11 @@ def read(characters):
     except RecursionError as error:
         raise Unreadable("the page is nested too deeply to be read") from error
     return document
+
+
+def tree(characters):
+    """The parsed page. A comment goes first, or BeautifulSoup warns about texts that resemble file names or XML."""
+    return BeautifulSoup(f"<!---->{characters}", "lxml")
 
 
 def _main(soup):
@@ -147,8 +152,12 @@ class Walk:
                 others.extend(self._paragraphs(self._runs(child, ())))
         start = element.get("start", "1") if element.name == "ol" else "1"
         start = int(start) if re.fullmatch(r"\d{1,4}", start) else 1
-        found = Block("list", items[0].place, items=tuple(items), is_numbered=element.name == "ol", start=start)
-        return [found, *others] if items else others
+        if not items:
+            return others
+        return [
+            Block("list", items[0].place, items=tuple(items), is_numbered=element.name == "ol", start=start),
+            *others,
+        ]
 
     def _item(self, element):
         place = self._place()
@@ -227,8 +236,8 @@ class Walk:
         for found in [*BREAKS.finditer(text.plain), None]:
             part = text.cut(start, found.start() if found else None).tidied()
             if part:
-                section = headings.section_of(part.line) if part.is_bold else None
-                blocks.append(Block("heading" if section else "paragraph", self._place(), part))
+                kind = "heading" if headings.is_heading_line(part.line) else "paragraph"
+                blocks.append(Block(kind, self._place(), part))
             if found and found.group().count(HARD) > 2:
                 blocks.append(Block("gap", self.fixed or f"paragraph {self.count + 1}"))
             start = found.end() if found else 0

@@ -4,7 +4,7 @@ import re
 
 from . import bullets, front, people
 from .blocks import Block
-from .coverage import Carried, sentences
+from .coverage import Carried, sentences, word_list
 from .headings import ORDER, TITLES
 from .parsed import Parsed
 from .people import EXPERTS, LEAD, SECOND_OPINION, STANDING, STANDING_WORDS
@@ -39,7 +39,7 @@ def outline(document, knows_symptom=nothing, knows_treatment=nothing):
     front.take(blocks, parsed)
     sections, heads = divided(_without_front(document.blocks[start:], parsed), parsed)
     for heading in heads.values():
-        parsed.carried.append(Carried(heading.line, (), frozenset(re.findall(r"\w+", heading.line.casefold()))))
+        parsed.carried.append(Carried(heading.line, (), frozenset(word_list(heading.line))))
     _read_words(sections, parsed)
     _read_people(sections, parsed)
     _read_tests(sections, parsed)
@@ -205,8 +205,7 @@ def _read_list(section, sections, parsed, knows):
 
 
 def _carry_goal(block, parsed):
-    words = re.findall(r"\w+", block.line.casefold())
-    if GOAL_WORDS.issuperset(words):
+    if GOAL_WORDS.issuperset(word_list(block.line)):
         parsed.carried.append(Carried(block.line, (), GOAL_WORDS))
     else:
         parsed.remark("standing", block.line, block.place)

@@ -85,7 +85,7 @@ class _Reading:
             if RULE.fullmatch(line.words):
                 self.place += 1
             elif self._is_title() or self._is_heading(self.place):
-                level = 1 if not self.found else 2 if headings.section_of(line.words) else 3
+                level = 1 if not self.found else 2 if self._section(line) else 3
                 text = Text.of(line.words.strip("#=* "))
                 if text:
                     self.found.append(Block("heading", line.place, text, level=level, is_certain=level == 2))
@@ -111,7 +111,10 @@ class _Reading:
         return not after or after.gap > 0 or bool(RULE.fullmatch(after.words)) or bool(SIGN.match(after.words))
 
     def _is_short_over(self, line, after):
-        return len(line.words) <= SHORT_HEADING and after.words[0].isupper()
+        return (len(line.words) <= SHORT_HEADING or line.words.endswith("?")) and after.words[0].isupper()
+
+    def _section(self, line):
+        return headings.section_without_title(line.words, self.found[0].line if self.found else "")
 
     def _is_heading(self, place):
         line, after = self.lines[place], self._next(place)
@@ -120,7 +123,7 @@ class _Reading:
         first = line.words.lstrip("#=* ")[:1]
         if not (first.isupper() or first.isdigit()):
             return False
-        if headings.section_of(line.words):
+        if self._section(line):
             return self._stands_alone(line, after) or self._is_short_over(line, after)
         if after and after.gap == 0 and RULE.fullmatch(after.words) and not SIGN.match(line.words):
             return len(line.words) <= headings.LONGEST

@@ -135,10 +135,3 @@ class Text:
             open_marks = marks
         pieces.extend(f"</{mark.tag}>" for mark in reversed(open_marks))
         return "".join(pieces)
-
-    @property
-    def is_bold(self):
-        """Whether every letter stands in bold."""
-        return bool(self) and all(
-            not characters.strip() or any(mark.tag == "strong" for mark in marks) for characters, marks in self.runs
-        )

@@ -1,0 +1,157 @@
+"""Whatever a document looks like, every sentence of it is in a field or in the report."""
+
+import html
+import re
+import unicodedata
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conditions.importer import markup, readers
+from conditions.importer.blocks import Unreadable
+from conditions.importer.outline import outline
+from publishing.richtext import clean
+from tests.conditions.importer.documents import told
+
+KNOWN_HEADINGS = [
+    "Symptoms", "Signs and Symptoms", "CAUSES AND RISK FACTORS", "Risk factors", "Tests and Diagnosis",
+    "How is it diagnosed?", "Treatments", "Treatment Options", "Outlook", "Living With It", "Who treats it",
+    "Preparing for Your Appointment", "Helpful Surgery Overviews", "Recent News", "Overview",
+]  # fmt: skip
+STANDING = set(" ".join(KNOWN_HEADINGS).casefold().replace("?", "").split()) | {
+    "drs", "dr", "and", "or", "are", "is", "an", "expert", "experts", "treating", "in", "also", "known", "as", "called",
+    "pediatric", "plural", "summary", "to", "relieve", "pain",
+}  # fmt: skip
+LETTERS = st.characters(categories=["Lu", "Ll", "Lt", "Lo", "Nd"], max_codepoint=0x2FFF)
+ODD = st.sampled_from(
+    ["\u00a0", "’", "“", "–", "…", "é", "ß", "½", "ﬁ", "\u200b", "\u00ad", "🙂", "&", "<", "(", ")", "*", "_", "="]
+)
+
+names = st.text(LETTERS, min_size=1, max_size=9)
+odd_words = st.lists(names | ODD, min_size=1, max_size=3).map("".join)
+sentences = st.lists(odd_words, min_size=1, max_size=9).map(lambda words: " ".join(words) + ".")
+phrases = st.lists(names, min_size=1, max_size=4).map(" ".join)
+
+headings = st.tuples(st.just("heading"), st.sampled_from(KNOWN_HEADINGS) | phrases)
+paragraphs = st.tuples(st.just("paragraph"), st.lists(sentences, min_size=1, max_size=4).map(" ".join))
+word_lines = st.tuples(st.just("paragraph"), st.tuples(phrases, sentences).map(" = ".join))
+header_lines = st.tuples(st.just("paragraph"), sentences.map("Plural: {}".format))
+experts = st.tuples(st.just("paragraph"), st.tuples(names, names, phrases).map(
+    lambda parts: "Drs. A. {}, and {} (Pediatric) are experts in treating {}.".format(*parts)))  # fmt: skip
+goals = st.tuples(st.just("paragraph"), st.just("To relieve pain:"))
+items = st.one_of(
+    sentences,
+    phrases,
+    st.tuples(phrases, sentences).map(" – ".join),
+    st.tuples(phrases, phrases, sentences).map(lambda parts: "{} (also known as {}) – {}".format(*parts)),
+    st.tuples(phrases, phrases).map(lambda parts: "{} scans (or {}) use it.".format(*parts)),
+)
+lists = st.tuples(st.just("list"), st.lists(items, min_size=1, max_size=4))
+gaps = st.just(("gap", ""))
+documents = st.lists(
+    st.one_of(headings, headings, paragraphs, paragraphs, word_lines, header_lines, experts, goals, lists, lists, gaps),
+    max_size=14,
+)
+
+
+def as_text(parts, sign):
+    written = []
+    for kind, value in parts:
+        if kind == "list":
+            written.append("\n".join(f"  {sign} {item}" for item in value))
+        else:
+            written.append(value)
+    return "A Plain Title\n\n" + "\n\n".join(written) + "\n"
+
+
+def as_html(parts, sign):
+    written = ["<h1>A Plain Title</h1>"]
+    for kind, value in parts:
+        if kind == "list":
+            written.append("<ul>" + "".join(f"<li>{html.escape(item)}</li>" for item in value) + "</ul>")
+        else:
+            tag = "h2" if kind == "heading" else "p"
+            written.append(f"<{tag}>{html.escape(value)}</{tag}>")
+    return "\n".join(written)
+
+
+def as_markdown(parts, sign):
+    written = ["# A Plain Title"]
+    for kind, value in parts:
+        if kind == "list":
+            written.append("\n".join(f"- {_escaped(item)}" for item in value))
+        else:
+            written.append(("## " if kind == "heading" else "") + _escaped(value))
+    return "\n\n".join(written)
+
+
+def _escaped(text):
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+WRITERS = {"a.txt": as_text, "a.html": as_html, "a.md": as_markdown}
+
+
+def words(text):
+    without = text.translate(dict.fromkeys(map(ord, "\u200b\u00ad")))
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", without).casefold())
+
+
+def held(parsed):
+    """The word sequences of every field and every remark."""
+    texts = [*parsed.plain_texts(), *(remark.text for remark in parsed.remarks)]
+    texts += [" ".join(words for _, words in markup.passages(clean(text))) for text in parsed.htmls()]
+    return [words(text) for text in texts]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+@settings(max_examples=100, deadline=None)
+@given(parts=documents, sign=st.sampled_from(["•", "-", "*", "–", "▪", "1."]), seen=st.sets(st.integers(0, 4)))
+def test_every_word_of_a_document_is_in_a_field_or_in_the_report(name, parts, sign, seen):
+    document = readers.read(WRITERS[name](parts, sign).encode(), name)
+
+    parsed = outline(document, knows_treatment=lambda name: name if len(name) % 5 in seen else None)
+
+    found = held(parsed)
+    known = {word for sequence in found for word in sequence} | STANDING
+    whole = " | ".join(f" {' '.join(sequence)} " for sequence in found)
+    for kind, value in parts:
+        for text in value if kind == "list" else [value]:
+            missing = [word for word in words(_as_read(text, name)) if word not in known]
+            assert missing == []
+        if kind == "paragraph" and name == "a.html" and not re.search("[=:]|^Drs", value):
+            for sentence in re.findall(r"[^.…]+[.…]", value):
+                assert f" {' '.join(words(sentence))} " in whole
+
+
+def _as_read(text, name):
+    # In plain text, numbers with a full stop number a list.
+    return re.sub(r"^(\W*\d{1,2}[.)])+", " ", text) if name == "a.txt" else text
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.text(max_size=300), name=st.sampled_from(["a.txt", "a.md", "a.html"]))
+def test_any_text_is_read_or_refused(text, name):
+    fields = []
+    with suppress(Unreadable):
+        parsed = outline(readers.read(text.encode("utf-8", "surrogatepass"), name))
+        fields = [*parsed.plain_texts(), *parsed.htmls()]
+
+    assert all("\x00" not in field for field in fields)
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.binary(max_size=300), name=st.sampled_from(["a.txt", "a.md", "a.html", "a.docx"]))
+def test_any_bytes_are_read_or_refused(data, name):
+    with suppress(Unreadable):
+        outline(readers.read(data, name))
+
+
+def test_a_sentence_that_the_outline_drops_is_reported(monkeypatch):
+    monkeypatch.setattr("conditions.importer.outline.PROSE", ("overview",))
+
+    parsed = outline(readers.read(b"Slip\n\nIt slips.\n\nCauses\n\nAge. Dr. A. Wren knows.\n", "a.txt"))
+
+    assert told(parsed, "not_placed") == ["Age.", "Dr. A. Wren knows."]
