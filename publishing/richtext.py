@@ -31,16 +31,20 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 RENAMED = {"h1": "h3", "h2": "h3", "b": "strong", "i": "em"}
 CONTENT_DROPPED = {"script", "style", "iframe", "object", "embed", "noscript", "template", "svg", "math", "select"}
 
-# What a browser could take for a scheme that is none of SCHEMES, and what it skips in looking for one.
-ODD_ADDRESS = re.compile(r"[^/?#]*:|.*[\x00-\x1f\x7f]", re.DOTALL)
+# What could pass for a scheme that is none of SCHEMES, and what browsers skip in looking for one.
+ODD_ADDRESS = re.compile(rf"(?! *({'|'.join(SCHEMES)}):)[^/?#]*:|.*[\x00-\x1f\x7f]", re.IGNORECASE | re.DOTALL)
+
+
+def _without_odd_address(_tag, attribute, value):
+    return None if attribute == "href" and ODD_ADDRESS.match(value) else value
 
 
 SANITISER = nh3.Cleaner(
     tags=TAGS | RENAMED.keys(),
     attributes=ATTRIBUTES,
+    attribute_filter=_without_odd_address,
     clean_content_tags=CONTENT_DROPPED,
     url_schemes=SCHEMES,
-    url_relative=lambda address: None if ODD_ADDRESS.match(address) else address,
     link_rel=None,
 )
 TEXT_ALONE = nh3.Cleaner(tags=set(), attributes={"*": set()}, clean_content_tags=CONTENT_DROPPED, link_rel=None)
@@ -51,7 +55,7 @@ TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"]*")*)>')
 ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 # An address with a host of its own, as browsers read it: any number of slashes, which may lean back.
-WITH_HOST = re.compile(r"[\x00-\x20]*(?:https?:[/\\]*|[/\\]{2,})(?:[^/\\?#]*@)?([^/\\?#:]*)", re.IGNORECASE)
+WITH_HOST = re.compile(r" *(?:https?:[/\\]*|[/\\]{2,})(?:[^/\\?#]*@)?([^/\\?#:]*)", re.IGNORECASE)
 
 
 def clean(text):
