@@ -88,8 +88,8 @@ class RowFormSet(CustomInlineFormSet):
         if field:
             field.fetched = field.widget.widget.fetched = self.fetched
         place = "" if index is None else f" {index + 1}"
-        for name, field in form.fields.items():
-            if not field.widget.is_hidden and name != "DELETE":
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
                 label = f"{field.label}, {self.model._meta.verbose_name}{place}"
                 getattr(field.widget, "widget", field.widget).attrs["aria-label"] = label
 

@@ -168,12 +168,15 @@ def sign_in(site_url):
 
 
 @pytest.fixture
-def axe():
+def axe(troubles):
     """A function that fails the test where axe-core finds a fault on the page as it stands."""
     from axe_playwright_python.sync_playwright import Axe
 
     def look(page, **options):
+        before = len(troubles)
         faults = Axe().run(page, **options).response["violations"]
+        # On some pages axe-core measures with inline styles, which the policy refuses: that is no fault of the page.
+        troubles[before:] = [trouble for trouble in troubles[before:] if "Applying inline style" not in trouble]
         lines = [
             f"{fault['id']} ({fault['impact']}): {fault['help']}\n"
             + "\n".join(f"    {' '.join(map(str, node['target']))}  {node['html'][:160]}" for node in fault["nodes"])

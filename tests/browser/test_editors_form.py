@@ -1,0 +1,127 @@
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from conditions.models import Condition
+from publishing.models import Edition
+from tests import make
+
+
+@pytest.fixture
+def metastatic_tumor(site_url):
+    condition = make.condition("Metastatic tumor", slug="metastatic-tumor", overview="<p>Old words.</p>")
+    for position, name in enumerate(("Able", "Baker", "Cole")):
+        condition.physician_rows.create(physician=make.physician(name), position=position)
+    condition.symptom_rows.create(symptom=make.symptom("Back pain"))
+    condition.test_rows.create(test=make.diagnostic_test("X-ray"))
+    condition.treatment_rows.create(treatment=make.treatment("Laminectomy"))
+    condition.term_rows.create(term=make.term("Tumor"))
+    return condition
+
+
+@pytest.fixture
+def secretary(site_url):
+    person = make.user("Editor")
+    for role in ("Publisher",):
+        person.groups.add(make.Group.objects.get(name=role))
+    return person
+
+
+def change(condition):
+    return reverse("admin:conditions_condition_change", args=[condition.pk])
+
+
+def ready(page):
+    """Wait until every editor of the form stands."""
+    expect(page.locator("iframe.cke_wysiwyg_frame")).to_have_count(9)
+    return page
+
+
+def test_the_form_passes_axe(page_in_each_view, sign_in, secretary, metastatic_tumor, axe):
+    page = sign_in(page_in_each_view, secretary)
+    make.published(metastatic_tumor)
+
+    page.goto(change(metastatic_tumor))
+
+    # The inside of the editor's frame is CKEditor's own.
+    axe(ready(page), context={"exclude": [["iframe"]]})
+
+
+@pytest.mark.parametrize("name", ["changelist", "add"])
+def test_the_list_and_the_empty_form_pass_axe(page, sign_in, secretary, metastatic_tumor, axe, name):
+    sign_in(page, secretary).goto(reverse(f"admin:conditions_condition_{name}"))
+
+    axe(page, context={"exclude": [["iframe"]]})
+
+
+@pytest.mark.parametrize("name", ["publish", "withdraw", "history", "delete"])
+def test_the_pages_beside_the_form_pass_axe(page, sign_in, secretary, metastatic_tumor, axe, name):
+    if name == "withdraw":
+        make.published(metastatic_tumor)
+
+    sign_in(page, secretary).goto(reverse(f"admin:conditions_condition_{name}", args=[metastatic_tumor.pk]))
+
+    axe(page)
+
+
+def test_the_first_page_passes_axe(page_in_each_view, sign_in, secretary, axe):
+    sign_in(page_in_each_view, secretary).goto("/admin/")
+
+    axe(page_in_each_view)
+
+
+def test_a_secretary_writes_reorders_saves_and_publishes(page, sign_in, secretary, metastatic_tumor):
+    ready(sign_in(page, secretary).goto(change(metastatic_tumor)) and page)
+
+    page.evaluate("CKEDITOR.instances.id_overview.setData('<h3>What it is</h3><p>New <b>words</b>.</p>')")
+    page.frame_locator("#cke_id_overview iframe").get_by_text("New words.").wait_for()
+    page.locator("#physician_rows-2 [data-move=up]").click()
+    page.locator("#physician_rows-2 [data-move=up]").press("Enter")
+    page.get_by_role("button", name="Save and publish…").click()
+    page.get_by_label("What changed?").fill("New overview.")
+    page.get_by_role("button", name="Publish now").click()
+    page.wait_for_selector(".success")
+
+    condition = Condition.objects.get()
+    assert condition.overview.split() == "<h3>What it is</h3> <p>New <strong>words</strong>.</p>".split()
+    assert [row.physician.family_name for row in condition.physician_rows.all()] == ["Cole", "Able", "Baker"]
+    assert Edition.objects.filter(page=condition.pk).get().content["overview"] == condition.overview
+
+
+def test_a_row_is_added_by_typing_a_name(page, sign_in, secretary, metastatic_tumor):
+    make.symptom("Numbness")
+    ready(sign_in(page, secretary).goto(change(metastatic_tumor)) and page)
+
+    page.locator("#symptom_rows-group .add-row a").click()
+    page.locator("#symptom_rows-1 .select2-selection").click()
+    page.locator(".select2-search__field").fill("numb")
+    page.locator(".select2-results__option--highlighted", has_text="Numbness").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_selector(".success")
+
+    assert [row.symptom.title for row in metastatic_tumor.symptom_rows.all()] == ["Back pain", "Numbness"]
+
+
+def test_a_row_is_dragged_to_another_place(page, sign_in, secretary, metastatic_tumor):
+    ready(sign_in(page, secretary).goto(change(metastatic_tumor)) and page)
+
+    page.locator("#physician_rows-2 td.original p").drag_to(page.locator("#physician_rows-0 td.original p"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_selector(".success")
+
+    assert [row.physician.family_name for row in metastatic_tumor.physician_rows.all()][0] == "Cole"
+
+
+def test_the_editors_tools_ask_for_nothing_that_is_not_served(page, sign_in, secretary, metastatic_tumor):
+    ready(sign_in(page, secretary).goto(change(metastatic_tumor)) and page)
+
+    for tool in ("link", "table"):
+        page.locator(f"#cke_id_overview .cke_button__{tool}.cke_button_off").click()
+        page.wait_for_selector(".cke_dialog:visible")
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".cke_dialog", state="hidden")
+    page.locator("#cke_id_overview .cke_button__showblocks").click()
+
+    tools = page.evaluate("Object.keys(CKEDITOR.instances.id_overview.plugins)")
+    refused = {"exportpdf", "scayt", "wsc", "flash", "iframe", "codesnippetgeshi", "preview", "image", "uploadimage"}
+    assert not refused & set(tools)
