@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 
 
 def lines(text):
@@ -11,7 +12,10 @@ def lines(text):
 
 
 class SeveralChoicesField(models.JSONField):
-    """A list of values out of `choices`, kept in the order of the choices; edited as checkboxes."""
+    """A list of values out of `choices`, kept in the order of the choices; edited as checkboxes.
+
+    Saving anything else raises ValidationError, validated before or not.
+    """
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("default", list)
@@ -22,24 +26,26 @@ class SeveralChoicesField(models.JSONField):
             choices=self.choices,
             widget=forms.CheckboxSelectMultiple,
             required=not self.blank,
-            label=self.verbose_name.capitalize(),
+            label=capfirst(self.verbose_name),
             help_text=self.help_text,
         )
 
     def validate(self, value, model_instance):
-        known = [code for code, _ in self.choices]
-        unknown = [code for code in value if code not in known] if isinstance(value, list) else [value]
-        if unknown:
-            raise ValidationError(f"{unknown[0]} is not one of {', '.join(known)}.")
+        self._refuse_unknown(value)
         if not value and not self.blank:
             raise ValidationError(self.error_messages["blank"], code="blank")
 
+    def _refuse_unknown(self, value):
+        known = [code for code, _ in self.choices]
+        if not isinstance(value, list):
+            raise ValidationError(f"“{value}” is not a list. Give a list of any of {', '.join(known)}.", code="list")
+        for code in value:
+            if code not in known:
+                raise ValidationError(f"“{code}” is not one of {', '.join(known)}.", code="invalid_choice")
+
     def pre_save(self, model_instance, add):
         chosen = super().pre_save(model_instance, add)
+        self._refuse_unknown(chosen)
         value = [code for code, _ in self.choices if code in chosen]
         setattr(model_instance, self.attname, value)
         return value
-
-    def words(self, value):
-        """The labels of the codes in `value`."""
-        return [str(label) for code, label in self.choices if code in value]
