@@ -4,7 +4,7 @@ from collections import namedtuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -67,15 +67,19 @@ class Page(models.Model):
     def save(self, *, update_fields=None, **kwargs):
         """Save and count the save in `version`, by which a stale form or a stale Publish is known."""
         self.kind = self.KIND or self.kind
-        self.version += 1
         if update_fields is not None:
             update_fields = {*update_fields, "kind", "version"}
-        super().save(update_fields=update_fields, **kwargs)
+        with transaction.atomic():
+            stored = Page.objects.select_for_update(no_key=True).filter(pk=self.pk)  # this copy may be older
+            self.version = (stored.values_list("version", flat=True).first() or 0) + 1
+            super().save(update_fields=update_fields, **kwargs)
 
     def clean(self):
         super().clean()
         self.kind = self.KIND or self.kind
-        if Address.objects.taken_from(self).exists():
+        # Forms leave the constraint out, because `kind` is not among their fields.
+        same_address = Page.objects.filter(kind=self.kind, slug=self.slug).exclude(pk=self.pk)
+        if same_address.exists() or Address.objects.taken_from(self).exists():
             raise ValidationError({"slug": ADDRESS_TAKEN})
 
     def get_absolute_url(self):
@@ -128,8 +132,11 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(~Exists(later), cancelled_at=None, live_from__lte=at)
 
     def planned(self, at):
-        """Editions that are to start after `at` and have not been cancelled."""
-        return self.filter(cancelled_at=None, live_from__gt=at)
+        """Editions that are to start after `at`, a moment somebody chose, and have not been cancelled.
+
+        One published at once can start a tick after `at` too, when the clock stood still or was set back.
+        """
+        return self.filter(cancelled_at=None, live_from__gt=at).exclude(live_from=F("made_at"))
 
 
 class Edition(models.Model):
