@@ -1,0 +1,191 @@
+import pytest
+
+from tests import make
+
+ADDRESSES = [
+    "/",
+    "/conditions/",
+    "/conditions/tumor/",
+    "/symptoms/",
+    "/symptoms/night-pain/",
+    "/tests/",
+    "/tests/x-ray/",
+    "/treatments/",
+    "/treatments/spinal-fusion/",
+    "/physicians/",
+    "/physicians/ada-adler/",
+    "/glossary/",
+    "/second-opinion/",
+]
+TEXT = "<p>A lump that grows where it should not.</p><h3>More</h3><ul><li>One</li><li>Two</li></ul>"
+TABLE = '<table><thead><tr><th scope="col">Level</th></tr></thead><tbody><tr><td>L4</td></tr></tbody></table>'
+
+
+@pytest.fixture
+def site(site_url):
+    """A site with a long condition page, and one of each other kind."""
+    condition = make.condition("Tumor", slug="tumor", plural="tumors", regions=["thoracic"], summary="A lump.")
+    for field in condition.TEXTS:
+        setattr(condition, field, TEXT)
+    condition.causes = TEXT + TABLE
+    condition.save()
+    term = make.published(
+        make.term("Tumor", slug="tumor", respelling="TOO-mur", word_parts="tumere", variants="tumors")
+    )
+    pain = make.published(make.symptom("Night pain", slug="night-pain", overview=TEXT, getting_help=TEXT))
+    xray = make.published(make.diagnostic_test("X-ray", slug="x-ray", also_called="plain films", description=TEXT))
+    fusion = make.published(make.treatment("Spinal fusion", slug="spinal-fusion", method="surgery", description=TEXT))
+    brace = make.published(make.treatment("Brace", method="brace"))
+    adler = make.published(
+        make.physician("Adler", slug="ada-adler", gives_second_opinions=True, biography=TEXT, credentials="MD")
+    )
+    birch = make.published(make.physician("Birch", patients="pediatric"))
+    condition.term_rows.create(term=term)
+    condition.symptom_rows.create(symptom=pain, note="often the first sign")
+    condition.test_rows.create(test=xray)
+    condition.treatment_rows.create(treatment=brace, goal="stabilize", note="holds the back")
+    condition.treatment_rows.create(treatment=fusion)
+    condition.physician_rows.create(physician=adler, is_lead=True)
+    condition.physician_rows.create(physician=birch, position=1)
+    make.published(condition)
+    return make.published(
+        make.site(
+            department="Department of Spines",
+            phone="212-555-0142",
+            notice="This is a sample.",
+            alert="Closed today.",
+            emergency_text="In an emergency, call 911.",
+            welcome=TEXT,
+        )
+    )
+
+
+def sideways_scroll(page):
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def test_axe_finds_nothing_on_any_public_page(page_in_each_view, site, axe):
+    page = page_in_each_view
+
+    for address in ADDRESSES:
+        page.goto(address)
+        axe(page, options={"rules": {"target-size": {"enabled": True}}})
+
+
+def test_pages_fit_a_narrow_screen_with_the_largest_text(new_page, site):
+    page = new_page(width=320)
+    page.goto("/")
+    page.evaluate("localStorage.setItem('text', 'largest')")
+
+    for address in ADDRESSES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.dataset.text") == "largest"
+        assert sideways_scroll(page) <= 0, address
+
+
+def test_chosen_colors_are_kept_and_stand_before_the_page_is_drawn(page, site):
+    page.goto("/")
+    page.click(".toolbar button[value=dark]")
+
+    page.goto("/conditions/")
+
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 24, 27)"
+    assert page.get_attribute(".toolbar button[value=dark]", "aria-pressed") == "true"
+    assert page.evaluate("document.querySelector('script').parentElement.tagName") == "HEAD"
+
+    page.click(".toolbar button[value=auto]")
+
+    assert page.evaluate("document.documentElement.dataset.theme") is None
+
+
+def test_a_phone_reaches_text_size_and_colors_inside_the_menu(new_page, site, axe):
+    page = new_page(width=390)
+    page.goto("/")
+    assert not page.is_visible(".toolbar .display")
+
+    page.click(".menu summary")
+    page.click(".menu button[value=larger]")
+    page.click(".menu button[value=dark]")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "18px"
+    axe(page)
+
+    page.click(".menu >> text=Our physicians")
+    assert page.url.endswith("/physicians/")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_without_scripts_everything_reads_and_nothing_dead_is_shown(new_page, site):
+    page = new_page(width=390, java_script_enabled=False)
+
+    page.goto("/conditions/tumor/")
+    page.click(".menu summary")
+
+    assert not page.locator(".display").first.is_visible()
+    assert not page.locator(".menu .display").is_visible()
+    assert page.is_visible(".menu >> text=Glossary")
+    assert page.is_visible("#appointment >> text=are experts in treating tumors")
+
+
+def test_contents_follow_the_reader(page, site):
+    page.goto("/conditions/tumor/")
+    assert page.inner_text(".contents [aria-current]") == "Overview"
+
+    page.click(".contents >> text=Living with it")
+
+    page.locator(".contents [aria-current] >> text=Living with it").wait_for()
+    assert page.url.endswith("#living")
+
+
+def test_the_keyboard_skips_to_the_words(page, site):
+    page.goto("/conditions/tumor/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["y"] > 0
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_focused_region_of_the_map_shows_itself(new_page, site):
+    page = new_page(reduced_motion="reduce")
+    page.goto("/conditions/tumor/")
+    halo = "getComputedStyle(document.querySelector('.spine-lumbar .spine-halo')).stroke"
+    before = page.evaluate(halo)
+
+    page.locator(".spine-thoracic").focus()
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.classList.contains('spine-lumbar')")
+    assert page.evaluate(halo) != before
+
+
+def test_paper_shows_the_words_without_what_can_only_be_pressed(page, site):
+    page.goto("/conditions/tumor/")
+
+    page.emulate_media(media="print")
+
+    for pressed in (".button", ".navigation", ".menu", ".contents", ".contents-box", ".display", ".crumbs", ".card"):
+        assert not any(element.is_visible() for element in page.locator(pressed).all()), pressed
+    assert page.is_visible("h1")
+    assert page.is_visible("#surgery")
+    assert page.is_visible(".toolbar >> text=212-555-0142")
+
+
+def test_motion_is_for_those_who_do_not_mind_it(new_page, site):
+    page = new_page(reduced_motion="reduce")
+
+    page.goto("/conditions/tumor/")
+
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_an_unknown_address_has_the_look_of_the_site(page, site, axe, troubles):
+    answer = page.goto("/nowhere/")
+    troubles.clear()  # Chromium reports the 404 itself as an error.
+
+    assert answer.status == 404
+    assert page.inner_text("h1") == "Page not found"
+    axe(page)
