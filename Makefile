@@ -15,7 +15,7 @@ define install
 	@wanted="$$(cksum < $(1))"; \
 	if [ "$$(cat $(VENV)/$(1).installed 2>/dev/null)" != "$$wanted" ]; then \
 		echo "Installing $(1) …"; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) && \
 		echo "$$wanted" > $(VENV)/$(1).installed; \
 	fi
 endef

@@ -1,6 +1,6 @@
 """What whoever watches the site asks it: does it run, and can it serve."""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
@@ -21,7 +21,7 @@ def readyz(request):
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except Error:
         return _not_ready("the database does not answer")
     if waiting:
         return _not_ready("migrations wait to be applied")

@@ -12,8 +12,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import psycopg2
 
 ORDINARY_USERS = ("postgres", "nobody")
 SETTINGS = {
@@ -32,6 +34,16 @@ def programs():
     found = shutil.which("initdb")
     folders = [*reversed(debian), *([Path(found).resolve().parent] if found else [])]
     return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
+
+
+def new_database(name):
+    """The address of an empty database called `name`, in the cluster that the tests run on; "" where there is none."""
+    address = os.environ.get("TEST_DATABASE_URL", "")
+    if address:
+        with closing(psycopg2.connect(address)) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(f'CREATE DATABASE "{name}"')
+    return address.replace("/postgres?", f"/{name}?")
 
 
 @contextmanager

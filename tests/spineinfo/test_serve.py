@@ -1,0 +1,209 @@
+"""The server as it is run: killed at each level, stopped, started twice."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.conftest import require
+
+PATIENCE = 60
+
+
+def until(is_so, what):
+    """Look again and again until it is so."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, f"waited {PATIENCE} s in vain for {what}"
+        time.sleep(0.05)
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def parents():
+    """The parent of each process, by its id; those that only wait to be reaped are left out."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                found[int(stat.parent.name)] = int(parent)
+    return found
+
+
+class Served:
+    """`manage.py serve` on a port of its own."""
+
+    def __init__(self, site, **environment):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=settings.BASE_DIR,
+            env=site.environment(PORT=str(self.port), **environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        until(self.answers, "the first answer")
+
+    def answers(self):
+        assert self.process.poll() is None, self.process.stdout.read()
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310
+                return answer.read() == b"ready\n"
+        except OSError:
+            return False
+
+    def below(self, top):
+        """The processes that `top` started, and that those started."""
+        of = parents()
+        found = [top]
+        for parent in found:
+            found += [process for process, its_parent in of.items() if its_parent == parent]
+        return found[1:]
+
+    @property
+    def main(self):
+        """granian's first process, or None between two."""
+        of = parents()
+        return next((process for process, parent in of.items() if parent == self.process.pid), None)
+
+    def workers(self):
+        return self.below(self.main) if self.main else []
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.communicate(timeout=PATIENCE)[0]
+        finally:
+            self.process.kill()
+
+
+@pytest.fixture
+def served(made_site):
+    require(sys.platform == "linux", "Linux")
+    site = Served(made_site)
+    yield site
+    processes = site.below(site.process.pid)
+    site.stop()
+    assert not set(processes) & set(parents())
+
+
+def test_it_answers_pages_and_says_where(served):
+    with urllib.request.urlopen(f"{served.url}/admin/login/", timeout=10) as answer:  # noqa: S310
+        page = answer.read().decode()
+
+    assert "csrfmiddlewaretoken" in page
+    assert answer.headers["Content-Security-Policy"]
+    until(served.workers, "workers")
+    assert f"SpineInfo answers at {served.url}/" in served.stop()
+
+
+def test_a_killed_worker_is_replaced(served):
+    until(lambda: len(served.workers()) == 2, "two workers")
+    worker = served.workers()[0]
+
+    os.kill(worker, signal.SIGKILL)
+
+    until(lambda: len(served.workers()) == 2 and worker not in served.workers(), "another worker")
+    until(served.answers, "an answer")
+
+
+def test_a_killed_server_is_started_again_without_its_old_workers(served):
+    until(lambda: len(served.workers()) == 2, "two workers")
+    main, workers = served.main, served.workers()
+
+    os.kill(main, signal.SIGKILL)
+
+    until(lambda: served.main not in (None, main) and served.answers(), "an answer of another server")
+    assert not {main, *workers} & set(parents())
+
+
+def test_a_server_that_gives_up_is_started_again(served):
+    main = served.main
+
+    def given_up():  # granian ends when workers die soon after they were replaced
+        for worker in served.workers():
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        return served.main not in (None, main)
+
+    until(given_up, "granian to give up")
+    until(served.answers, "an answer of another server")
+
+
+def test_a_hangup_reloads_the_workers(served):
+    until(lambda: len(served.workers()) == 2, "two workers")
+    main, workers = served.main, served.workers()
+
+    served.process.send_signal(signal.SIGHUP)
+
+    until(lambda: len(served.workers()) == 2 and not set(workers) & set(served.workers()), "new workers")
+    assert served.main == main
+    assert served.answers()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_leaves_nothing_running(served, number):
+    processes = served.below(served.process.pid)
+
+    served.process.send_signal(number)
+
+    assert served.process.wait(PATIENCE) == 0
+    assert processes
+    assert not set(processes) & set(parents())
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"{served.url}/healthz", timeout=5)  # noqa: S310
+
+
+def test_killed_itself_it_leaves_nothing_running(served):
+    until(lambda: len(served.workers()) == 2, "two workers")
+    processes = served.below(served.process.pid)
+
+    served.process.kill()
+
+    until(lambda: not set(processes) & set(parents()), "the end of all processes")
+
+
+def test_an_occupied_port_is_told_in_one_line(made_site):
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+
+        result = made_site.manage("serve", PORT=str(port))
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"CommandError: Port {port} is in use. Stop what listens there, or choose another port: PORT={port + 1}.\n"
+    )
+
+
+def test_the_environment_does_not_pass_for_a_part_of_a_request(made_site):
+    site = Served(made_site, SITE_URL="https://spine.example.org", HTTP_X_FORWARDED_PROTO="https")
+
+    def status(headers):
+        with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)) as connection:
+            connection.request("GET", "/admin/login/", headers=headers)
+            return connection.getresponse().status
+
+    try:
+        assert status({}) == 301
+        assert status({"X-Forwarded-Proto": "https"}) == 200
+    finally:
+        site.stop()
