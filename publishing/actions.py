@@ -9,6 +9,7 @@ from .drafts import Draft
 from .models import ADDRESS_TAKEN, Address, Edition, Mention, Page
 from .signals import published
 
+LONGEST_CHANGE = Edition._meta.get_field("change").max_length
 TICK = datetime.timedelta(microseconds=1)
 
 
@@ -45,13 +46,17 @@ def publish(page, *, by, change, version=None, at=None, waiting=None):
 
 @transaction.atomic
 def publish_many(pages, *, by, change):
-    """Publish every page of `pages` as it is saved, or none; return the editions in the order of their pages."""
-    return [publish(page, by=by, change=change, waiting="keep") for page in sorted(pages, key=lambda page: page.pk)]
+    """Publish every page of `pages` as it is saved, or none; return the editions in the order of the pages' keys.
+
+    Planned editions are kept.
+    """
+    return [publish(base, by=by, change=change, waiting="keep") for base in _lock_all(pages)]
 
 
 @transaction.atomic
 def publish_with_entries(page, entries, *, by, change, version=None, waiting=None):
     """Publish `page` and, before it, the `entries` it shows; all or none, return the editions, the page's last."""
+    _lock_all([page, *entries])
     editions = publish_many(entries, by=by, change=change)
     return [*editions, publish(page, by=by, change=change, version=version, waiting=waiting)]
 
@@ -86,29 +91,35 @@ def _lock(page):
     return Page.objects.select_for_update(no_key=True).get(pk=page.pk)
 
 
+def _lock_all(pages):
+    # In the order of their keys, so that two who publish some of the same pages never wait for each other in a circle.
+    keys = [page.pk for page in pages]
+    return list(Page.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+
+
 def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
     change = change.strip()
     if not change:
         raise Refused("Say in a few words what changed.")
+    if len(change) > LONGEST_CHANGE:
+        raise Refused(f"Say what changed in {LONGEST_CHANGE} characters at most.")
     page = draft.page
-    plans = list(base.editions.planned(timezone.now()))
-    if plans and waiting is None:
-        raise PlansWait(plans)
     if not is_withdrawal:
         _claim_address(page)
-    started = base.editions.filter(cancelled_at=None).exclude(pk__in=[plan.pk for plan in plans]).order_by("live_from")
-    previous = started.last()
     number = base.editions.count() + 1
+    starts = list(base.editions.filter(cancelled_at=None).order_by("live_from").values_list("live_from", "made_at"))
 
-    now = timezone.now()
-    if plans and waiting == "cancel":
-        base.editions.planned(now).update(cancelled_at=now)
+    now = _next_moment(starts)
+    plans = base.editions.planned(now)
+    if starts and starts[-1][0] > now:
+        if waiting not in ("keep", "cancel"):
+            raise PlansWait(list(plans))
+        if waiting == "cancel":
+            plans.update(cancelled_at=now)
     if at is not None and at <= now:
         raise Refused("The moment to go live has passed. Choose a later one, or publish now.")
     if at is not None and base.editions.filter(cancelled_at=None, live_from=at).exists():
         raise Refused("Another change of this page is planned for that very moment. Choose another one.")
-    if previous and now <= previous.live_from:
-        now = previous.live_from + TICK
     edition = Edition(
         page=base,
         number=number,
@@ -127,8 +138,20 @@ def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
     edition.save(force_insert=True)
     Mention.objects.bulk_create(Mention(edition=edition, **mention._asdict()) for mention in draft.mentions)
     if at is None:
-        transaction.on_commit(lambda: published.send(sender=Edition, edition=edition))
+        transaction.on_commit(lambda: published.send(sender=Edition, edition=edition), robust=True)
     return edition
+
+
+def _next_moment(starts):
+    """The clock's time, or a tick after what started last if that is later; `starts` are in their order.
+
+    An edition published at once has started, whatever the clock says: it may have stood still or been set back.
+    """
+    now = timezone.now()
+    for live_from, made_at in starts:
+        if live_from <= now or live_from == made_at:
+            now = max(now, live_from + TICK)
+    return now
 
 
 def _claim_address(page):
