@@ -45,10 +45,11 @@ def tracked(*patterns):
     return [file for name in listed.split("\0") if name and (file := ROOT / name).is_file()]
 
 
-def complaints(*command):
-    """What a program of the virtual environment prints when it is not content."""
+def content(*command):
+    """Fail with what a program of the virtual environment prints when it is not content."""
     done = subprocess.run([PROGRAMS / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True)
-    return done.stdout + done.stderr if done.returncode else ""
+    if done.returncode:
+        pytest.fail(f"{' '.join(command[:2])}:\n{done.stdout}{done.stderr}", pytrace=False)
 
 
 def locked(name):
@@ -69,16 +70,16 @@ def test_models_and_migrations_agree(db):
 
 
 def test_imports_run_downhill():
-    assert complaints("lint-imports", "--no-cache") == ""
+    content("lint-imports", "--no-cache")
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=lambda command: command[0])
 def test_ruff_is_content(command):
-    assert complaints("ruff", *command, "--no-cache", "--force-exclude", *map(str, tracked("*.py"))) == ""
+    content("ruff", *command, "--no-cache", "--force-exclude", *map(str, tracked("*.py")))
 
 
 def test_djade_is_content():
-    assert complaints("djade", "--check", "--target-version", "5.2", *map(str, tracked("templates/*.html"))) == ""
+    content("djade", "--check", "--target-version", "5.2", *map(str, tracked("templates/*.html")))
 
 
 def test_requirements_are_in_step_with_the_project():
