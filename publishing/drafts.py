@@ -19,7 +19,8 @@ class Draft:
     @classmethod
     def of(cls, page):
         """Freeze `page`, an instance of its own kind."""
-        return cls(page, page.frozen_words(), page.frozen_mentions())
+        mentions = [mention._replace(note=_with_plain_line_ends(mention.note)) for mention in page.frozen_mentions()]
+        return cls(page, _with_plain_line_ends(page.frozen_words()), mentions)
 
     @property
     def clinical_hash(self):
@@ -40,12 +41,24 @@ class Draft:
         page = self.page
         changed = [name for name in ("title", "slug", "summary") if getattr(page, name) != getattr(edition, name)]
         old = edition.words
-        changed += [name for name in self.words if self.words[name] != old.get(name)]
+        # A field added later is missing from older editions, which is no change as long as it is empty.
+        changed += [name for name, now in self.words.items() if now != old.get(name) and (now or old.get(name))]
         labels = [page.part_label(name) for name in changed]
         for role in {mention.role: None for mention in [*self.mentions, *mentions]}:
             if _in_role(role, self.mentions) != _in_role(role, mentions):
                 labels.append(page.part_label(role))
         return list(dict.fromkeys(labels))
+
+
+def _with_plain_line_ends(value):
+    """`value` with "\n" at its line ends: browsers send "\r\n", which alone is no change of the words."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
+    if isinstance(value, list):
+        return [_with_plain_line_ends(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _with_plain_line_ends(item) for name, item in value.items()}
+    return value
 
 
 def _in_role(role, mentions):
