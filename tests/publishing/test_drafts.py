@@ -1,3 +1,5 @@
+import datetime
+import hashlib
 import unicodedata
 
 import pytest
@@ -229,7 +231,7 @@ def test_what_is_planned_counts_only_from_its_moment():
     symptom = make.published(make.symptom())
     symptom.title = "Tingling"
     symptom.save()
-    plan = actions.publish(symptom, by=None, change="Later.", at=timezone.now() + timezone.timedelta(hours=1))
+    plan = actions.publish(symptom, by=None, change="Later.", at=timezone.now() + datetime.timedelta(hours=1))
 
     assert changes(symptom) == ["title"]
     assert unpublished_changes([symptom], plan.live_from) == {symptom.pk: []}
@@ -387,5 +389,5 @@ def test_the_hash_is_stored_with_the_edition_and_is_the_same_everywhere():
 
     edition = actions.publish(term, by=None, change="New.")
 
-    assert edition.clinical_hash == clinical_hash(term)
-    assert edition.clinical_hash == "x"
+    text = '{"mentions":[],"title":"Tumor","words":{"meaning":"an abnormal growth"}}'
+    assert edition.clinical_hash == clinical_hash(term) == hashlib.sha256(text.encode()).hexdigest()
