@@ -26,7 +26,7 @@ def decoded(data):
         return characters, ""
     odd = BINARY.search(data)
     if odd:
-        if data[1::2].count(0) > len(data) / 4 or data[::2].count(0) > len(data) / 4:
+        if _is_unmarked_utf_16(data):
             raise Unreadable("this looks like UTF-16 without its byte order mark; save the file as UTF-8")
         raise Unreadable("this is a binary file, not a text", _line(data, odd.start()))
     try:
@@ -36,6 +36,12 @@ def decoded(data):
         if characters is None:
             raise Unreadable("the encoding is not UTF-8; save the file as UTF-8", _line(data, error.start)) from error
         return characters, "The file is not in UTF-8; it was read as Windows-1252. Check its quotes and accents."
+
+
+def _is_unmarked_utf_16(data):
+    """Whether one half of the bytes, every other one, is zero for the most part, and the other half is text."""
+    halves = (data[::2], data[1::2])
+    return any(zeros.count(0) * 2 > len(zeros) and not BINARY.search(text) for zeros, text in (halves, halves[::-1]))
 
 
 def _strictly(data, codec, name):

@@ -40,8 +40,18 @@ class WordMeaning:
     place: str = ""
 
 
+class Remarked:
+    """Something with a list of `remarks`."""
+
+    def remark(self, kind, text, place=""):
+        """Note a Remark, unless it was noted before."""
+        remark = Remark(kind, text, place)
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+
 @dataclass
-class Parsed:
+class Parsed(Remarked):
     """A condition as a document tells it.
 
     `headers` holds what header lines said, by field name: summary and plural as text, also_called and regions as lists,
@@ -64,11 +74,6 @@ class Parsed:
     remarks: list = field(default_factory=list)
     carried: list = field(default_factory=list)
     passages: list = field(default_factory=list)
-
-    def remark(self, kind, text, place=""):
-        remark = Remark(kind, text, place)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
 
     def plain_texts(self):
         """Every plain text in it."""

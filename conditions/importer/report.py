@@ -1,0 +1,88 @@
+"""What an import did or would do, as data and as plain text."""
+
+from dataclasses import dataclass, field
+
+from .parsed import REMARKS, Remarked
+
+OUTCOMES = {
+    "created": "New condition “{title}”.",
+    "replaced": "“{title}” was replaced in the working copy.",
+    "unchanged": "“{title}”: no change.",
+    "left_alone": "“{title}” exists and differs; it was left alone.",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A part of the condition that the document tells otherwise: lines that only the site or only the document has."""
+
+    label: str
+    site: tuple = ()
+    document: tuple = ()
+
+    @property
+    def is_arrangement(self):
+        """Whether the words are the same and only their order or their marks differ."""
+        return not self.site and not self.document
+
+
+@dataclass
+class Report(Remarked):
+    """The outcome for one file; `outcome` is a key of OUTCOMES, `page` the condition's key.
+
+    `created` and `published` are lists of (kind, title), `counts` of (number, name, plural): what the document holds.
+    """
+
+    file: str
+    title: str = ""
+    outcome: str = ""
+    page: int | None = None
+    is_published: bool = False
+    differences: list = field(default_factory=list)
+    counts: list = field(default_factory=list)
+    created: list = field(default_factory=list)
+    published: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
+
+    @property
+    def headline(self):
+        return OUTCOMES[self.outcome].format(title=self.title) + (" It is published." if self.is_published else "")
+
+    @property
+    def contents(self):
+        """What the document holds, in one line: "2 word meanings, 3 tests, 8 physicians"."""
+        return ", ".join(
+            f"{number} {name if number == 1 else plural}" for number, name, plural in self.counts if number
+        )
+
+    def groups(self):
+        """(heading, remarks) for every kind of remark there is."""
+        for kind, heading in REMARKS.items():
+            remarks = [remark for remark in self.remarks if remark.kind == kind]
+            if remarks:
+                yield heading, remarks
+
+    def texts(self):
+        """Every text of the document that the report tells."""
+        return [
+            *(remark.text for remark in self.remarks),
+            *(line for difference in self.differences for line in difference.document),
+        ]
+
+    def lines(self):
+        """The report as lines of plain text."""
+        yield self.headline
+        if self.contents:
+            yield f"It holds {self.contents}."
+        for heading, entries in (("New in the library", self.created), ("Published with it", self.published)):
+            if entries:
+                yield f"{heading}: {', '.join(f'{title} ({kind})' for kind, title in entries)}."
+        for difference in self.differences:
+            yield f"Differs: {difference.label}"
+            yield from (f"  site:     {line}" for line in difference.site)
+            yield from (f"  document: {line}" for line in difference.document)
+            if difference.is_arrangement:
+                yield "  only the order or the marks (bold, links …)"
+        for heading, remarks in self.groups():
+            yield f"{heading}:"
+            yield from (f"  {remark}" for remark in remarks)

@@ -1,0 +1,93 @@
+"""What a document wants of a condition: values of its fields and lists of its rows, in the library's terms."""
+
+from dataclasses import dataclass, field
+
+from conditions.models import (
+    Condition,
+    ConditionPhysician,
+    ConditionSymptom,
+    ConditionTerm,
+    ConditionTest,
+    ConditionTreatment,
+)
+from publishing.richtext import clean
+
+from .coverage import html_words, words
+
+ROWS = {
+    "term_rows": (ConditionTerm, ("words",)),
+    "symptom_rows": (ConditionSymptom, ("symptoms",)),
+    "test_rows": (ConditionTest, ("tests",)),
+    "treatment_rows": (ConditionTreatment, ("treatments", "surgeries")),
+    "physician_rows": (ConditionPhysician, ("physicians",)),
+}
+TEXTS = {
+    section: (section,)
+    for section in ("overview", "symptoms", "causes", "treatments", "outlook", "living", "preparing")
+}
+TEXTS["tests"] = ("tests", "further_tests")
+
+
+@dataclass
+class Wanted:
+    """`fields` by field name; `rows` by related name, as lists of row values without the condition.
+
+    What the document is silent on is in neither and stays as it is.
+    """
+
+    fields: dict = field(default_factory=dict)
+    rows: dict = field(default_factory=dict)
+
+
+def fields_of(parsed):
+    """The values that the document gives for the condition's own fields."""
+    fields = {"title": parsed.title, **parsed.headers}
+    if "also_called" in fields:
+        fields["also_called"] = "\n".join(fields["also_called"])
+    if "regions" in fields:
+        fields["regions"] = [code for code in Condition.Region.values if code in fields["regions"]]
+    for section, names in TEXTS.items():
+        if section in parsed.spoken:
+            fields |= {name: clean(parsed.texts.get(name, "")) for name in names}
+    return fields
+
+
+def rows_of(parsed, entries):
+    """The rows that the document gives, by related name; `entries` finds and makes library entries."""
+    rows = {
+        "term_rows": [entries.term(word) for word in parsed.words],
+        "symptom_rows": [entries.symptom(entry) for entry in parsed.symptoms],
+        "test_rows": [entries.test(test) for test in parsed.tests],
+        "treatment_rows": [
+            *(entries.treatment(entry) for entry in parsed.treatments),
+            *(entries.surgery(entry) for entry in parsed.surgeries),
+        ],
+        "physician_rows": [entries.physician(person, parsed) for person in parsed.physicians],
+    }
+    return {
+        name: _each_once(rows[name], ROWS[name][0].TARGET, entries)
+        for name, (_, sections) in ROWS.items()
+        if parsed.spoken.intersection(sections)
+    }
+
+
+def _each_once(rows, target, entries):
+    found, seen = [], set()
+    for row in filter(None, rows):
+        entry = row[target]
+        if entry.pk in seen:
+            entries.report.remark("heading", f"“{entry.title}” is listed twice; the first counts.")
+            continue
+        seen.add(entry.pk)
+        found.append(row)
+    return found
+
+
+def same_words(html, other):
+    """Whether two rich texts say the same, whatever their marks."""
+    return html_words(html) == html_words(other)
+
+
+def same_text(text, other):
+    """Whether two plain texts say the same, whatever their case and punctuation."""
+    return words(text) == words(other)
