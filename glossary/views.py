@@ -14,8 +14,9 @@ def glossary(request):
 
 def show_term(request, shown):
     """The one term `shown`, as the glossary will show it."""
-    return _show(request, [shown])
+    return _show(request, [shown], page=shown)
 
 
-def _show(request, terms):
-    return render(request, "glossary/glossary.html", {"letters": a_to_z(Entry(term.title, term) for term in terms)})
+def _show(request, terms, **context):
+    letters = a_to_z(Entry(term.title, term) for term in terms)
+    return render(request, "glossary/glossary.html", {"letters": letters, **context})

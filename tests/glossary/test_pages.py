@@ -35,3 +35,12 @@ def test_the_glossary_costs_two_queries_whatever_its_terms(client, db, django_as
 
     with django_assert_num_queries(2):
         client.get("/glossary/")
+
+
+def test_a_previewed_term_says_that_it_is_a_preview(as_, editor):
+    term = make.term("Tumor", meaning="a lump")
+
+    page = BeautifulSoup(as_(editor).get(f"/admin/glossary/term/{term.pk}/preview/").content, "html.parser")
+
+    assert "Preview: this is the working copy." in page.select_one(".notice").text
+    assert "a lump" in page.select_one(".term").text
