@@ -69,7 +69,9 @@ def compose(model, slug, at):
     if row is None:
         raise Http404
     if row["slug"] != slug:
-        was_here = Edition.objects.filter(page=row["page_id"], slug=slug, cancelled_at=None, live_from__lte=at)
+        was_here = Edition.objects.filter(
+            page=row["page_id"], slug=slug, is_withdrawal=False, cancelled_at=None, live_from__lte=at
+        )
         if not was_here.exists():
             raise Http404
         raise Moved(address_of(model.KIND, row["slug"]))
