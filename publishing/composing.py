@@ -94,10 +94,10 @@ def preview(page):
     """
     draft = Draft.of(page)
     targets = _working(mention.target_id for mention in draft.mentions)
-    mentions = [
+    mentions = _in_order(
         _from_working(targets[mention.target_id], role=mention.role, position=mention.position, note=mention.note)
-        for mention in sorted(draft.mentions, key=lambda mention: mention.position)
-    ]
+        for mention in draft.mentions
+    )
     showing = _with_role(Edition.objects.live(timezone.now()).filter(mentions__target=page.pk), "mentions")
     return _from_working(page, words=draft.words, mentions=mentions, mentioned_by=_entries(showing))
 
@@ -109,7 +109,11 @@ def _with_role(editions, mention):
 
 
 def _entries(rows):
-    return sorted((_shown(row) for row in rows), key=lambda entry: (entry.position, entry.title.casefold()))
+    return _in_order(_shown(row) for row in rows)
+
+
+def _in_order(entries):
+    return sorted(entries, key=lambda entry: (entry.position, entry.title.casefold()))
 
 
 def _shown(row, **more):
