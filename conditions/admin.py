@@ -4,6 +4,7 @@ from publishing.admin import PageAdmin
 from publishing.rows import RowFormSet, RowInline
 
 from . import views
+from .importer.admin_views import import_urls
 from .models import (
     ONE_LEAD,
     Condition,
@@ -100,3 +101,6 @@ class ConditionAdmin(EntryAdmin):
         ("Outlook and living with it", {"fields": ("outlook", "living")}),
         ("Preparing for your appointment", {"fields": ("preparing", "plural")}),
     )
+
+    def get_urls(self):
+        return import_urls(self) + super().get_urls()

@@ -110,7 +110,7 @@ class Entries:
         entry.save()
         entry.is_new = True
         self.libraries[model].add(entry)
-        self.report.created.append((entry._meta.verbose_name, entry.title))
+        self.report.created.append(entry)
         return entry
 
     def _tell(self, entry, text, place=""):

@@ -30,13 +30,15 @@ class Difference:
 class Report(Remarked):
     """The outcome for one file; `outcome` is a key of OUTCOMES, `page` the condition's key.
 
-    `created` and `published` are lists of (kind, title), `counts` of (number, name, plural): what the document holds.
+    `found` is (key, version) of the condition as it stood before, None for a new one. `created` and `published` are
+    library entries; `counts` are (number, name, plural), what the document holds.
     """
 
     file: str
     title: str = ""
     outcome: str = ""
     page: int | None = None
+    found: tuple | None = None
     is_published: bool = False
     differences: list = field(default_factory=list)
     counts: list = field(default_factory=list)
@@ -76,7 +78,7 @@ class Report(Remarked):
             yield f"It holds {self.contents}."
         for heading, entries in (("New in the library", self.created), ("Published with it", self.published)):
             if entries:
-                yield f"{heading}: {', '.join(f'{title} ({kind})' for kind, title in entries)}."
+                yield f"{heading}: {', '.join(map(_with_kind, entries))}."
         for difference in self.differences:
             yield f"Differs: {difference.label}"
             yield from (f"  site:     {line}" for line in difference.site)
@@ -86,3 +88,7 @@ class Report(Remarked):
         for heading, remarks in self.groups():
             yield f"{heading}:"
             yield from (f"  {remark}" for remark in remarks)
+
+
+def _with_kind(entry):
+    return f"{entry.title} ({entry._meta.verbose_name})"

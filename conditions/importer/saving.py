@@ -83,7 +83,8 @@ class _Import:
         """The condition that the document is about, locked; a new one where there is none."""
         found = Library(Condition).find(title)
         if found:
-            Page.objects.select_for_update(no_key=True).get(pk=found.pk)
+            base = Page.objects.select_for_update(no_key=True).get(pk=found.pk)
+            self.report.found = (base.pk, base.version)
             return Condition.objects.get(pk=found.pk)
         return Condition(title=title, slug=slugify(title)[:LONGEST_SLUG].strip("-"))
 
@@ -123,7 +124,7 @@ class _Import:
         elif new or state.code != "live":
             change = f"Imported from {self.report.file}."[: actions.LONGEST_CHANGE]
             actions.publish_with_entries(condition, new, by=self.by, change=change)
-            self.report.published = [(entry._meta.verbose_name, entry.title) for entry in new]
+            self.report.published = new
             self.report.is_published = True
 
     def _shown(self, condition, now):

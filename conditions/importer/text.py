@@ -2,15 +2,16 @@
 
 import html
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 # Inside a text a soft line end ("\n") prints as a space; a hard one ("\v") prints as <br>.
 SOFT, HARD = "\n", "\v"
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
-PIECES = re.compile(r"[ \n\v]+|[^ \n\v]+")
+LINE_ENDS = re.compile("\r\n?|[\x0c\x1c-\x1e\x85\u2028\u2029]")
+ODD_SPACES = re.compile("[\t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+SPACES = re.compile(r"[ \n\v]{2,}")
 STRENGTH = " " + SOFT + HARD  # where several meet, the strongest stands
 
 
@@ -19,14 +20,11 @@ def cleaned(characters):
 
     Odd spaces become plain ones; carriage returns and page or line separators become line ends.
     """
-    kept = []
-    for character in re.sub("\r\n?|[\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", characters).translate(INVISIBLE):
-        category = unicodedata.category(character)
-        if category == "Zs" or character in "\t\x1f":
-            kept.append(" ")
-        elif category not in ("Cc", "Cs", "Cn") or character in "\n\v":
-            kept.append(character)
-    return "".join(kept)
+    return INVISIBLE.sub("", ODD_SPACES.sub(" ", LINE_ENDS.sub("\n", characters)))
+
+
+def _strongest(spaces):
+    return max(spaces.group(), key=STRENGTH.index)
 
 
 def folded(characters):
@@ -107,14 +105,13 @@ class Text:
         """The text with runs of white space folded across its marks and its ends stripped."""
         runs = []
         for characters, marks in self.runs:
-            for piece in PIECES.findall(cleaned(characters)):
-                if not piece.isspace():
-                    runs.append((piece, marks))
-                    continue
-                space = max(piece, key=STRENGTH.index)
-                if runs and runs[-1][0] in STRENGTH:
-                    space = max(space, runs.pop()[0], key=STRENGTH.index)
-                runs.append((space, marks))
+            characters = SPACES.sub(_strongest, cleaned(characters))
+            if runs and characters and characters[0] in STRENGTH and runs[-1][0][-1] in STRENGTH:
+                before, before_marks = runs.pop()
+                runs.append((before[:-1] + max(before[-1], characters[0], key=STRENGTH.index), before_marks))
+                characters = characters[1:]
+            if characters:
+                runs.append((characters, marks))
         return Text(tuple(runs)).cut(0).merged()
 
     def merged(self):
