@@ -27,12 +27,13 @@ class Supervisor:
         self.ready = ready
         self.process = None
         self.stopping = threading.Event()
+        self.has_terminal = os.isatty(0)
 
     def run(self):
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
-            signal.signal(signal.SIGHUP, self._stop if os.isatty(0) else self._pass_on)
+            signal.signal(signal.SIGHUP, self._stop if self.has_terminal else self._pass_on)
         pause = self.FIRST_PAUSE
         try:
             while True:
@@ -55,6 +56,8 @@ class Supervisor:
         is_ready = False
         while self.process.poll() is None and not self.stopping.wait(self.LOOK_EVERY):
             is_ready = is_ready or self.ready()
+            if self.has_terminal and not os.isatty(0):  # closed, and make kept the signal to itself
+                self.stopping.set()
 
     def _end_group(self):
         """End the program and whatever it started: kindly first, after a while by force."""

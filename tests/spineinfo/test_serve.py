@@ -48,14 +48,14 @@ def parents():
 class Served:
     """`manage.py serve` on a port of its own."""
 
-    def __init__(self, site, **environment):
+    def __init__(self, site, stdin=subprocess.DEVNULL, **environment):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
             cwd=settings.BASE_DIR,
             env=site.environment(PORT=str(self.port), **environment),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -171,6 +171,17 @@ def test_told_to_stop_it_leaves_nothing_running(served, number):
     assert not set(processes) & set(parents())
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"{served.url}/healthz", timeout=5)  # noqa: S310
+
+
+def test_it_ends_with_the_terminal_it_was_started_from(made_site):
+    terminal, its_end = os.openpty()
+    site = Served(made_site, stdin=its_end)
+    os.close(its_end)
+
+    os.close(terminal)
+
+    assert site.process.wait(PATIENCE) == 0
+    site.stop()
 
 
 def test_killed_itself_it_leaves_nothing_running(served):

@@ -157,6 +157,18 @@ def test_a_folder_may_be_named_like_an_address(manage, data):
     assert (odd / "spineinfo.sqlite3").exists()
 
 
+def test_sqlite_keeps_what_it_has_confirmed_and_wipes_what_it_deletes(manage):
+    result = manage("shell", "-v0", "-c", """
+from django.db import connection
+with connection.cursor() as cursor:
+    for pragma in ("journal_mode", "synchronous", "secure_delete", "busy_timeout", "foreign_keys"):
+        print(cursor.execute(f"PRAGMA {pragma}").fetchone()[0], end=" ")
+print(connection.transaction_mode)
+""")  # fmt: skip
+
+    assert result.stdout == "wal 2 1 20000 1 IMMEDIATE\n", result.stderr
+
+
 def test_https_brings_secure_cookies_and_a_clean_deployment_check(manage):
     result = manage(
         "check",
