@@ -189,7 +189,7 @@ def _read_list(section, sections, parsed, knows):
         earlier = {id(knows(row.name)) for row in rows}
         if found is None or any(id(knows(entry.name)) in earlier for entry in found):
             known = [item for item in block.items if knows(bullets.split(item.text)[0].line.rstrip("."))]
-            if known:
+            if len(known) * 2 >= len(block.items):
                 text = f"{len(known)} of {len(block.items)} bullets name entries of the library; the list stays text."
                 parsed.remark("heading", text, block.place)
             kept.append(block)
