@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 from django.core.management import BaseCommand, call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from publishing.models import Page
@@ -44,8 +44,7 @@ class Command(BaseCommand):
     def load_sample(self):
         if not Page.objects.exists():
             self.stdout.write("Loading the sample department …")
-            with transaction.atomic():  # all of it, or the next start tries again
-                call_command("load_sample", stdout=self.stdout)
+            call_command("load_sample", stdout=self.stdout)
 
     def make_account(self):
         people = get_user_model().objects
