@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 
@@ -90,7 +91,10 @@ class Physician(Page):
 
     def clean(self):
         self.title = self.full_name
-        self.slug = self.slug or slugify(self.full_name)
+        self.slug = self.slug or slugify(self.full_name)[: self._meta.get_field("slug").max_length]
+        longest = self._meta.get_field("title").max_length
+        if len(self.title) > longest:
+            raise ValidationError(f"The full name is longer than {longest} characters. Shorten the given names.")
         super().clean()
 
     def frozen_words(self):
