@@ -37,9 +37,9 @@ class SiteDetails(Page):
 
     def clean(self):
         self.slug = self.SLUG
-        super().clean()
         if SiteDetails.objects.exclude(pk=self.pk).exists():
             raise ValidationError("The site has its details already. Change those.")
+        super().clean()
 
     def frozen_words(self):
         return {**super().frozen_words(), "address": lines(self.address)}
