@@ -1,4 +1,5 @@
 import datetime
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -12,7 +13,7 @@ from publishing import actions
 from publishing.composing import compose
 from publishing.models import Address, Edition, Mention, Page
 from tests import make
-from tests.constraints import broken
+from tests.constraints import broken, named
 
 pytestmark = pytest.mark.django_db
 
@@ -309,3 +310,13 @@ def test_a_new_edition_has_the_shape_of_today(shape_3):
 
     assert edition.shape == 3
     assert edition.words["overview"] == "<p>No feeling.</p>"
+
+
+def test_every_rule_of_the_database_is_broken_by_a_test():
+    folder = Path(__file__).parent.parent
+    tests = "".join(path.read_text() for path in folder.rglob("test_*.py"))
+
+    rules = named("publishing", "glossary", "physicians", "conditions", "pages")
+
+    assert [rule for rule in rules if f'"{rule}"' not in tests] == []
+    assert len(rules) == 18

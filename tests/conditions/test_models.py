@@ -1,0 +1,163 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from conditions.models import (
+    Condition,
+    ConditionPhysician,
+    ConditionSymptom,
+    ConditionTerm,
+    ConditionTest,
+    ConditionTreatment,
+    Row,
+)
+from publishing.models import Mention, MentionDraft
+from tests import make
+from tests.constraints import broken
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [
+    (ConditionTerm, make.term, "a_condition_explains_a_term_once", "This word is in the list already."),
+    (ConditionSymptom, make.symptom, "a_condition_lists_a_symptom_once", "This symptom is in the list already."),
+    (ConditionTest, make.diagnostic_test, "a_condition_lists_a_test_once", "This test is in the list already."),
+    (
+        ConditionTreatment,
+        make.treatment,
+        "a_condition_lists_a_treatment_once",
+        "This treatment is in the list already.",
+    ),
+    (
+        ConditionPhysician,
+        make.physician,
+        "a_condition_lists_a_physician_once",
+        "This physician is in the list already.",
+    ),
+]
+
+
+@pytest.fixture
+def sciatica(db):
+    return make.condition("Sciatica", slug="sciatica")
+
+
+def test_every_kind_of_row_is_listed_by_a_condition():
+    assert {model.condition.field.remote_field.related_name for model in Row.__subclasses__()} == set(Condition.ROWS)
+    assert {model for model, *_others in ROWS} == set(Row.__subclasses__())
+
+
+@pytest.mark.parametrize(("model", "make_entry", "rule", "words"), ROWS)
+def test_a_condition_lists_an_entry_once(sciatica, model, make_entry, rule, words):
+    row = {model.TARGET: make_entry(), "condition": sciatica}
+    model.objects.create(**row)
+
+    with broken(rule):
+        model.objects.bulk_create([model(**row, position=1)])
+    with pytest.raises(ValidationError) as refused:
+        model(**row).full_clean()
+
+    assert refused.value.messages == [words]
+    model.objects.create(**row | {"condition": make.condition()})
+
+
+def test_one_physician_leads_a_condition(sciatica):
+    sciatica.physician_rows.create(physician=make.physician(), is_lead=True)
+    second = ConditionPhysician(condition=sciatica, physician=make.physician(), is_lead=True)
+
+    with broken("one_lead_per_condition"):
+        ConditionPhysician.objects.bulk_create([second])
+    with pytest.raises(ValidationError) as refused:
+        second.full_clean()
+
+    assert refused.value.messages == ["Another physician leads already. One can lead."]
+    make.condition().physician_rows.create(physician=second.physician, is_lead=True)
+    second.is_lead = False
+    second.full_clean()
+    second.save()
+
+
+def test_rows_stand_in_the_order_of_their_positions(sciatica):
+    entries = [make.symptom(), make.symptom(), make.symptom()]
+    for entry, position in zip(entries, (5, 0, 0), strict=True):
+        sciatica.symptom_rows.create(symptom=entry, position=position)
+
+    assert [row.symptom for row in sciatica.symptom_rows.all()] == [entries[1], entries[2], entries[0]]
+
+
+def test_a_condition_is_frozen_with_all_its_rows(sciatica):
+    rows = [
+        sciatica.term_rows.create(term=make.term(), note="here: of the spine"),
+        sciatica.symptom_rows.create(symptom=make.symptom(), position=7),
+        sciatica.test_rows.create(test=make.diagnostic_test(), group="further", position=1),
+        sciatica.test_rows.create(test=make.diagnostic_test(), position=0),
+        sciatica.treatment_rows.create(treatment=make.treatment(), position=0),
+        sciatica.treatment_rows.create(treatment=make.treatment(), goal="stabilize", position=1),
+        sciatica.physician_rows.create(physician=make.physician(), position=0),
+        sciatica.physician_rows.create(physician=make.physician(), is_lead=True, position=1),
+    ]
+
+    mentions = Condition.working().get().frozen_mentions()
+
+    assert mentions == [
+        MentionDraft("term", rows[0].target_id, 0, "here: of the spine"),
+        MentionDraft("symptom", rows[1].target_id, 0, ""),
+        MentionDraft("first_test", rows[3].target_id, 0, ""),
+        MentionDraft("further_test", rows[2].target_id, 1, ""),
+        MentionDraft("treatment", rows[4].target_id, 0, ""),
+        MentionDraft("treatment_stabilize", rows[5].target_id, 1, ""),
+        MentionDraft("physician", rows[6].target_id, 0, ""),
+        MentionDraft("lead", rows[7].target_id, 1, ""),
+    ]
+
+
+def test_every_part_a_row_can_play_has_a_name_for_editors_and_room_in_a_mention():
+    rows = [ConditionTerm(), ConditionSymptom(), ConditionPhysician(), ConditionPhysician(is_lead=True)]
+    rows += [ConditionTest(group=group) for group in ConditionTest.Group]
+    rows += [ConditionTreatment(goal=goal) for goal in ("", *ConditionTreatment.Goal)]
+
+    roles = {row.role for row in rows}
+
+    assert roles == set(Condition.ROLE_LABELS)
+    assert max(map(len, roles)) <= Mention._meta.get_field("role").max_length
+    assert str(ConditionTreatment(goal="cure", position=2)) == "treatment_cure 3"
+
+
+@pytest.mark.parametrize(
+    "make_page", [make.condition, make.symptom, make.diagnostic_test, make.treatment], ids=lambda made: made.__name__
+)
+def test_other_names_are_frozen_as_a_list(make_page):
+    page = make_page(also_called=" slipped disk\r\n\r\nherniated disc \n")
+
+    assert page.frozen_words()["also_called"] == ["slipped disk", "herniated disc"]
+
+
+def test_pages_know_their_public_address():
+    pages = make.condition(slug="a"), make.symptom(slug="b"), make.diagnostic_test(slug="c"), make.treatment(slug="d")
+
+    assert [page.get_absolute_url() for page in pages] == [
+        "/conditions/a/",
+        "/symptoms/b/",
+        "/tests/c/",
+        "/treatments/d/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("category", "cancer"), ("patients", "cats"), ("title", "x" * 121), ("summary", "x" * 161), ("slug", "not a slug"),
+     ("slug", ""), ("title", ""), ("plural", "x" * 121)],
+)  # fmt: skip
+def test_a_condition_refuses_what_does_not_fit(sciatica, field, value):
+    setattr(sciatica, field, value)
+
+    with pytest.raises(ValidationError) as refused:
+        sciatica.full_clean()
+
+    assert list(refused.value.message_dict) == [field]
+
+
+@pytest.mark.parametrize("model", [Condition, *(model for model, *_others in ROWS)], ids=lambda model: model.__name__)
+def test_every_choice_is_explained_or_plain(model):
+    for field in model._meta.get_fields():
+        if field.concrete and field.choices:
+            assert all(str(label) for _code, label in field.choices)
+            assert max(len(str(code)) for code, _label in field.choices) <= (field.max_length or 99)

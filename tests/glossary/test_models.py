@@ -1,0 +1,33 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from glossary.models import Term
+from tests import make
+from tests.constraints import broken
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_term_has_a_meaning():
+    term = make.term("Tumor", meaning="an abnormal growth")
+
+    with broken("a_term_has_a_meaning"):
+        Term.objects.update(meaning="")
+    term.meaning = ""
+    with pytest.raises(ValidationError) as refused:
+        term.full_clean()
+
+    assert refused.value.message_dict["meaning"] == ["This field cannot be blank."]
+
+
+def test_a_term_is_frozen_with_its_variants_as_a_list():
+    term = make.term("Vertebra", respelling="VER-teh-bra", meaning="a bone", variants="vertebrae\r\n vertebral \n")
+
+    assert term.frozen_words() == {
+        "respelling": "VER-teh-bra", "meaning": "a bone", "word_parts": "", "variants": ["vertebrae", "vertebral"],
+    }  # fmt: skip
+    assert term.frozen_mentions() == []
+
+
+def test_a_term_has_no_page_of_its_own():
+    assert make.term().get_absolute_url() is None
