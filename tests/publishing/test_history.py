@@ -117,14 +117,14 @@ def answered(model, slug, at):
 
 # The steps of a history: each does the same to the site and to the model, and both must agree on whether it may be.
 
-PAGES = st.integers(0, 2)
+PAGES = st.sampled_from([0, 0, 1, 2])
 MINUTES = st.sampled_from([1, 2, 5])
 WAITING = st.sampled_from([None, "keep", "keep", "cancel"])
 STEPS = st.one_of(
     st.tuples(st.just("wait"), st.sampled_from([0, 1, 1, 3])),
-    st.tuples(st.just("write"), PAGES, st.sampled_from([None, None, None, *SLUGS])),
+    st.tuples(st.just("write"), PAGES, st.sampled_from([None, *SLUGS])),
+    st.tuples(st.just("write"), PAGES, st.sampled_from(SLUGS)),
     st.tuples(st.just("show"), PAGES),
-    st.tuples(st.just("publish"), PAGES, st.none(), WAITING),
     st.tuples(st.just("publish"), PAGES, st.none(), WAITING),
     st.tuples(st.just("publish"), PAGES, MINUTES, WAITING),
     st.tuples(st.just("withdraw"), PAGES, st.one_of(st.none(), MINUTES), WAITING),
@@ -232,8 +232,8 @@ class History:
             assert answered(models[kind], slug, at) == answer
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(STEPS, min_size=4, max_size=20))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, min_size=12, max_size=24))
 def test_any_history_reads_as_it_was_made_and_its_past_never_changes(steps):
     with transaction.atomic(), travel(NEW_YEAR, tick=False) as clock:
         history = History(clock)
