@@ -11,6 +11,14 @@ def lines(text):
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+class PlainTextarea(forms.Textarea):
+    """A box for several lines; browsers end them with "\\r\\n", which would make a change of every save."""
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value and value.replace("\r\n", "\n")
+
+
 class SeveralChoicesField(models.JSONField):
     """A list of values out of `choices`, kept in the order of the choices; edited as checkboxes.
 

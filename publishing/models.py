@@ -44,7 +44,9 @@ class Page(models.Model):
     summary = models.CharField(
         max_length=160,
         blank=True,
-        help_text="One plain sentence, 160 characters at most. It stands under the title, in lists and in search results.",
+        help_text=(
+            "One plain sentence, 160 characters at most. It stands under the title, in lists and in search results."
+        ),
     )
     version = models.PositiveIntegerField(default=0, editable=False)
 

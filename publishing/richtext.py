@@ -50,6 +50,9 @@ SANITISER = nh3.Cleaner(
 TEXT_ALONE = nh3.Cleaner(tags=set(), attributes={"*": set()}, clean_content_tags=CONTENT_DROPPED, link_rel=None)
 ROUNDS = 8
 
+# A book chapter fits. Cleaning slows with the square of the length of text made to slow it.
+LONGEST = 100_000
+
 # The sanitiser quotes every attribute and escapes what is special in text and in values, so these read it exactly.
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"]*")*)>')
 ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
@@ -93,14 +96,17 @@ def _leaves_the_site(address):
 class RichTextFormField(EditorFormField):
     def prepare_value(self, value):
         """What the editor is given: it runs in the browser of staff, so a row written past the cleaner is cleaned."""
-        return clean(value)
+        return clean(value) if len(value or "") <= LONGEST else html.escape(value)
+
+    def has_changed(self, initial, data):
+        """Line ends and empty tags as browser and editor write them are no change."""
+        return super().has_changed(self.prepare_value(initial).strip(), self.prepare_value(data))
 
 
 class RichTextField(EditorField):
     """HTML from the editor, cleaned whenever a row is saved."""
 
-    # A book chapter fits. Cleaning slows with the square of the length of text made to slow it.
-    default_validators = [MaxLengthValidator(100_000)]
+    default_validators = [MaxLengthValidator(LONGEST)]
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": RichTextFormField, **kwargs})

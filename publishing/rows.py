@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from .fields import PlainTextarea
+
 
 class FetchedAutocomplete(AutocompleteSelect):
     """A select2 box that takes the label of its value from entries already `fetched`."""
@@ -168,7 +170,7 @@ class RowInline(SortableInlineAdminMixin, admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "note":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2})
+            kwargs["widget"] = PlainTextarea(attrs={"rows": 2})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == self.model.TARGET:
             field.widget.can_delete_related = field.widget.can_view_related = False

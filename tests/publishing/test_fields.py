@@ -3,7 +3,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from conditions.models import Condition
-from publishing.fields import SeveralChoicesField, lines
+from publishing.fields import PlainTextarea, SeveralChoicesField, lines
 from tests import make
 
 REGIONS = Condition._meta.get_field("regions")
@@ -18,6 +18,14 @@ class RegionsForm(forms.ModelForm):
 
 def test_lines_are_trimmed_and_empty_ones_dropped():
     assert lines(" slipped disk \r\n\r\n\tbulging disk\n") == ["slipped disk", "bulging disk"]
+
+
+def test_a_box_for_lines_keeps_plain_line_ends():
+    box = PlainTextarea()
+
+    assert box.value_from_datadict({"note": "Often.\r\nAt night.\r\n"}, {}, "note") == "Often.\nAt night.\n"
+    assert box.value_from_datadict({"note": ""}, {}, "note") == ""
+    assert box.value_from_datadict({}, {}, "note") is None
 
 
 def test_the_form_offers_a_box_for_every_choice():

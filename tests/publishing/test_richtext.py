@@ -310,6 +310,26 @@ def test_a_text_longer_than_a_book_chapter_is_refused_in_words():
     assert "at most 100000 characters" in refused.value.message_dict["overview"][0]
 
 
+def test_a_refused_text_comes_back_unread_however_long_it_takes_to_clean():
+    field = Symptom._meta.get_field("overview").formfield()
+    refused = "<div>" * 400_000
+
+    assert field.prepare_value(refused) == html.escape(refused)
+    assert field.has_changed("", refused)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_browser_and_editor_write_in_their_own_way_is_no_change(name):
+    field = Symptom._meta.get_field("overview").formfield()
+    sent = GOOD[name].replace("<br>", "<br />").replace("\n", "\r\n")
+
+    assert not field.has_changed(GOOD[name], sent)
+    assert field.has_changed(GOOD[name], sent + "<p>More.</p>")
+    assert not field.has_changed("", "")
+    assert not field.has_changed(None, "")
+    assert field.has_changed(GOOD[name], "")
+
+
 def test_template_syntax_prints_as_it_was_written():
     text = "<p>{{ settings.SECRET_KEY }} {% include 'x' %} {# y #}</p>"
 
