@@ -2,9 +2,11 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from tests import make
 
+written = {}  # by the migrations, for each database
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -28,6 +30,23 @@ def pytest_collection_modifyitems(items):
         marker = item.get_closest_marker("django_db")
         if (marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames:
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    written.update(
+        (connection.alias, connection._test_serialized_contents)
+        for connection in connections.all()
+        if hasattr(connection, "_test_serialized_contents")
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef):
+    """Django keeps what the migrations wrote with a connection; where Playwright has started, it opens another."""
+    if fixturedef.argname == "_django_db_helper":
+        for alias, contents in written.items():
+            connections[alias]._test_serialized_contents = contents
 
 
 @pytest.fixture

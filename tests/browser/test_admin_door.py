@@ -19,7 +19,7 @@ def test_staff_sign_in_through_the_form(page, site_url):
 def test_the_watched_page_tells_of_foreign_requests_and_script_errors(page, troubles):
     page.goto("/admin/login/")
     page.evaluate("fetch('http://127.0.0.1:9/refused').catch(() => {})")
-    page.evaluate("setTimeout(() => { throw new Error('broken') })")
+    page.evaluate("new Promise(after => setTimeout(() => { setTimeout(after); throw new Error('broken') }))")
     with pytest.raises(Error):
         page.goto("http://127.0.0.1:9/followed")
 
