@@ -10,7 +10,10 @@ def main():
     if sys.argv[1:2] == ["first_run"]:
         from spineinfo.keys import data_folder, make_missing
 
-        make_missing(data_folder(), os.environ)
+        try:
+            make_missing(data_folder(), os.environ)
+        except OSError as error:
+            sys.exit(f"SpineInfo does not start: {data_folder()} is to hold all it writes, and cannot: {error}")
 
     from django.core.management import execute_from_command_line
 

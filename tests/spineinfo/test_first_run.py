@@ -6,6 +6,7 @@ import pytest
 from tink import aead, json_proto_keyset_format, prf, secret_key_access
 
 from spineinfo.keys import make_missing
+from spineinfo.management.commands.first_run import drop_stale_files
 
 
 def test_what_it_makes_is_for_its_owner_alone(made_site):
@@ -48,6 +49,34 @@ def test_a_second_run_changes_nothing_and_says_nothing(made_site):
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert (made_site.data / "spineinfo.env").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        ({"SPINEINFO_DATA": "/dev/null/data"}, "SpineInfo does not start: /dev/null/data is to hold all it writes"),
+        ({"DATABASE_URL": "postgres://127.0.0.1:1/nowhere"}, "CommandError: The database does not answer: "),
+    ],
+    ids=["folder", "database"],
+)
+def test_what_cannot_be_used_is_told_in_one_line(made_site, environment, line):
+    result = made_site.manage("first_run", **environment)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(line)
+    assert result.stderr.count("\n") == 1
+
+
+def test_static_files_of_an_earlier_version_go(tmp_path):
+    (tmp_path / "css").mkdir()
+    kept = {"css/site.css", "css/site.css.gz", "css/site.2.css", "css/site.2.css.br", "staticfiles.json"}
+    for name in (*kept, "css/site.1.css", "css/site.1.css.br", "css/print.css"):
+        (tmp_path / name).touch()
+    (tmp_path / "staticfiles.json").write_text('{"paths": {"css/site.css": "css/site.2.css"}}')
+
+    drop_stale_files(tmp_path)
+
+    assert {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.*")} == kept
 
 
 def test_only_what_nobody_has_set_is_added(tmp_path):

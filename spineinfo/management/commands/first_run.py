@@ -1,12 +1,13 @@
 import hashlib
+import json
 import secrets
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
-from django.core.management import BaseCommand, call_command
-from django.db import connection
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from publishing.models import Page
@@ -27,7 +28,10 @@ class Command(BaseCommand):
         self.make_account()
 
     def migrate(self):
-        executor = MigrationExecutor(connection)
+        try:
+            executor = MigrationExecutor(connection)
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}") from error
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", interactive=False, verbosity=0)
@@ -38,7 +42,8 @@ class Command(BaseCommand):
         digest = static_files_digest()
         if not stamp.exists() or stamp.read_text() != digest or not settings.STATIC_ROOT.exists():
             self.stdout.write("Collecting static files …")
-            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            drop_stale_files(settings.STATIC_ROOT)
             stamp.write_text(digest)
 
     def load_sample(self):
@@ -48,13 +53,23 @@ class Command(BaseCommand):
 
     def make_account(self):
         people = get_user_model().objects
-        if not people.filter(is_superuser=True).exists():
+        if not people.exists():
             password = secrets.token_urlsafe(15)
             people.create_superuser("admin", "admin@localhost", password)
             self.stdout.write("")
             self.stdout.write(f"Staff sign in at {settings.SITE_URL}/admin/ as admin with the password {password}")
             self.stdout.write("It is shown this once. Change it there, or with: manage.py changepassword admin")
             self.stdout.write("")
+
+
+def drop_stale_files(folder):
+    """Remove what an earlier version left in `folder`; the new files are there by now, so workers miss nothing."""
+    names = json.loads((folder / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
+    wanted = {*names.keys(), *names.values(), "staticfiles.json"}
+    for file in folder.rglob("*"):
+        name = str(file.relative_to(folder)).removesuffix(".gz").removesuffix(".br")
+        if file.is_file() and name not in wanted:
+            file.unlink()
 
 
 def static_files_digest():
