@@ -62,7 +62,7 @@ class Entry:
 
 def split(text):
     """(name, rest) of a bullet at its first dash or colon outside brackets; rest is empty where there is none."""
-    for found in DASH.finditer(text.plain):
+    for found in DASH.finditer(text.plain, 0, 3 * LONGEST_NAME):
         before = text.plain[: found.start()]
         if before.strip() and before.count("(") == before.count(")"):
             return text.cut(0, found.start()), text.cut(found.end())

@@ -5,8 +5,8 @@ import difflib
 from conditions.models import Condition
 from publishing.fields import lines
 
-from . import markup
 from .entries import names_of
+from .passages import passages
 from .report import Difference
 from .wanted import ROWS
 
@@ -44,7 +44,7 @@ def _difference(label, site, document):
 def _lines(name, value):
     """A field's value as lines for people."""
     if name in Condition.TEXTS:
-        return [words for _, words in markup.passages(value)]
+        return [words for _, words in passages(value)]
     choices = Condition._meta.get_field(name).choices
     if choices:
         labels = dict(choices)
@@ -70,6 +70,6 @@ def _row_lines(rows, model):
         line = f"{entry.title} ({', '.join(filter(None, marks))})" if any(marks) else entry.title
         texts = [row["note"]]
         if getattr(entry, "is_new", False):
-            texts += names_of(entry)[1:] + [words for _, words in markup.passages(getattr(entry, "description", ""))]
+            texts += names_of(entry)[1:] + [words for _, words in passages(getattr(entry, "description", ""))]
         found.append(" – ".join([line, *(" ".join(text.split()) for text in texts if text)]))
     return found

@@ -4,12 +4,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from . import markup
+from .passages import passages
 
 WORD = re.compile(r"[^\W_]+")
 SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*\s+")
 # A full stop after these ends no sentence; neither does one after a single capital letter.
 SHORT_FORM = re.compile(r"(?i:\b(?:Drs?|Mrs?|Ms|St|Jr|Sr|vs|e\.g|i\.e|approx))\.$|\b[A-Z]\.$")
+
+LONGEST_SHORT_FORM = 8
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,26 @@ def words(text):
 
 
 def html_words(html):
-    return words(" ".join(passage for _, passage in markup.passages(html)))
+    return words(" ".join(passage for _, passage in passages(html)))
+
+
+def sentence_spans(text):
+    """(start, end) of every sentence of a text; "Dr. Smith" and "C.E. Jones" are not cut."""
+    start = 0
+    for end in SENTENCE.finditer(text):
+        before = text[max(start, end.start() - LONGEST_SHORT_FORM) : end.start() + 1]
+        if text[end.start()] == "." and SHORT_FORM.search(before):
+            continue
+        yield start, end.end()
+        start = end.end()
+    if start < len(text):
+        yield start, len(text)
 
 
 def sentences(text):
-    """The sentences of a text; "Dr. Smith" and "C.E. Jones" are not cut."""
-    start, found = 0, []
-    for end in SENTENCE.finditer(text):
-        if SHORT_FORM.search(text[start : end.start() + 1]) and text[end.start()] == ".":
-            continue
-        found.append(text[start : end.end()].strip())
-        start = end.end()
-    return [sentence for sentence in [*found, text[start:].strip()] if sentence]
+    """The sentences of a text, without the white space between them."""
+    found = (text[start:end].strip() for start, end in sentence_spans(text))
+    return [sentence for sentence in found if sentence]
 
 
 class Held:
@@ -53,9 +63,15 @@ class Held:
     def __init__(self, texts, htmls=()):
         found = [*map(words, texts), *map(html_words, htmls)]
         self.whole = " | ".join(f" {text} " for text in found)
+        self.place = 0
 
     def __contains__(self, sequence):
-        return f" {sequence} " in self.whole
+        # Documents are mostly asked for in their order: the search goes on where it ended.
+        place = self.whole.find(f" {sequence} ", self.place)
+        if place < 0:
+            place = self.whole.find(f" {sequence} ", 0, self.place + len(sequence) + 2)
+        self.place = max(place, 0)
+        return place >= 0
 
     def carries(self, carried):
         """Whether every piece is held and the words between the pieces are standing ones."""

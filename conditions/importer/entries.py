@@ -10,9 +10,9 @@ from publishing.fields import lines
 from publishing.models import Page
 from publishing.richtext import clean
 
-from . import markup
 from .blocks import Unreadable
 from .library import Library, key
+from .passages import passages
 from .wanted import same_text, same_words
 
 LONGEST_SLUG = Page._meta.get_field("slug").max_length
@@ -124,7 +124,7 @@ class Entries:
         """The plain text of a description as a note, or nothing where the entry says the same."""
         if not description or same_words(description, entry.description):
             return ""
-        return self._note(entry, "\n".join(text for _, text in markup.passages(description)), place)
+        return self._note(entry, "\n".join(text for _, text in passages(description)), place)
 
     def _tell_names(self, model, entry, name, other_names=()):
         known = {key(known) for known in (entry.title, *self.libraries[model].other_names(entry))}

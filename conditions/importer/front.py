@@ -218,6 +218,6 @@ def _take_word(line, place, parsed):
     if any(word.casefold() == known.word.casefold() for known in parsed.words):
         parsed.remark("note", f"“{word}” is explained twice; the first counts.", place)
     else:
-        parsed.words.append(WordMeaning(word, meaning, respelling, variants, place))
+        parsed.add("words", WordMeaning(word, meaning, respelling, variants, place))
     inner = (respelling, *variants) if brackets else ()
     parsed.carried.append(Carried(line, (word, *inner, meaning), frozenset(["or"])))

@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 
 from . import markup
 from .blocks import Block, Document, Unreadable
+from .passages import passages
 from .text import cleaned
 
 FRONT_MATTER = re.compile(r"\A\s*---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
@@ -22,7 +23,7 @@ def read(characters):
                 document.blocks.append(Block("gap", place))
             walk = markup.Walk(document, place)
             document.blocks.extend(walk.blocks(markup.tree(html)))
-            document.passages.extend((place, words) for _, words in markup.passages(html, by_line=True))
+            document.passages.extend((place, words) for _, words in passages(html, by_line=True))
     except RecursionError as error:
         raise Unreadable("the text is nested too deeply to be read") from error
     return document

@@ -1,31 +1,20 @@
 """HTML to blocks: the main part of a page, its text with marks; what is left out is told."""
 
 import re
-from html.parser import HTMLParser
 
 from bs4 import BeautifulSoup, NavigableString
 from bs4.element import PreformattedString
 
 from . import headings
 from .blocks import Block, Document, Item, Unreadable
+from .passages import BLOCKS, LEFT_OUT, UNREAD, passages
 from .signs import with_lists
 from .tables import is_layout, table_block
 from .text import HARD, Mark, Text, folded
 
-UNREAD = ("script", "style", "template", "title")
 UNSEEN = (*UNREAD, "head", "link", "meta")
-LEFT_OUT = {
-    "nav": "navigation", "footer": "foot of the page", "aside": "side note", "form": "form", "button": "button",
-    "select": "choice list", "textarea": "form", "iframe": "frame", "object": "embedded file", "video": "video",
-    "audio": "sound", "canvas": "drawing", "svg": "drawing", "math": "formula",
-    "noscript": "text for readers without script",    "dialog": "dialog", "figcaption": "caption",
-}  # fmt: skip
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-BLOCKS = HEADINGS | {
-    "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure",
-    "header", "hgroup", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
-    "tfoot", "th", "thead", "tr", "ul",
-}  # fmt: skip
+TREE_BLOCKS = BLOCKS - {"br", "option"}
 MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "sub": "sub", "sup": "sup"}
 ADDRESS = re.compile(r"(https?:|mailto:|tel:|/(?!/)|#)", re.IGNORECASE)
 BREAKS = re.compile(r"\s*\v\s*\v[\s\v]*")
@@ -146,7 +135,7 @@ class Walk:
             elif getattr(child, "name", None) in ("ul", "ol") and items:
                 nested = tuple(self._list(child))
                 items[-1] = Item(items[-1].text, items[-1].blocks + nested, items[-1].place)
-            elif getattr(child, "name", None) in BLOCKS:
+            elif getattr(child, "name", None) in TREE_BLOCKS:
                 others.extend(self._block(child))
             else:
                 others.extend(self._paragraphs(self._runs(child, ())))
@@ -199,7 +188,7 @@ class Walk:
             marks = (*marks, mark)
         runs = []
         for child in node.children:
-            is_block = getattr(child, "name", None) in BLOCKS
+            is_block = getattr(child, "name", None) in TREE_BLOCKS
             runs.extend([(" ", marks)] if is_block else [])
             runs.extend(self._runs(child, marks))
             runs.extend([(" ", marks)] if is_block else [])
@@ -249,42 +238,4 @@ def _is_inline(node):
         return True
     if node.name in UNSEEN or node.name in LEFT_OUT:
         return True
-    return node.name not in BLOCKS and not node.find(BLOCKS)
-
-
-def passages(characters, by_line=False):
-    """All the words of a page as (place, words), block by block (or line by line), read apart from the tree above."""
-    reading = _Passages(by_line)
-    reading.feed(characters)
-    reading.close()
-    reading.end()
-    return reading.found
-
-
-class _Passages(HTMLParser):
-    def __init__(self, by_line):
-        super().__init__(convert_charrefs=True)
-        self.by_line = by_line
-        self.found, self.words, self.unseen = [], [], 0
-
-    def handle_starttag(self, tag, attrs):
-        if tag in UNREAD:
-            self.unseen += 1
-        if tag in BLOCKS or tag in LEFT_OUT or tag == "br":
-            self.end()
-
-    def handle_endtag(self, tag):
-        if tag in UNREAD:
-            self.unseen = max(self.unseen - 1, 0)
-        if tag in BLOCKS or tag in LEFT_OUT:
-            self.end()
-
-    def handle_data(self, data):
-        if not self.unseen:
-            self.words.append(data)
-
-    def end(self):
-        words = "".join(self.words)
-        parts = map(folded, words.splitlines() if self.by_line else [words])
-        self.found.extend(("", part) for part in parts if part)
-        self.words = []
+    return node.name not in TREE_BLOCKS and not node.find(TREE_BLOCKS)

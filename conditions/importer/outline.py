@@ -2,9 +2,9 @@
 
 import re
 
-from . import bullets, front, people
+from . import bullets, front, headings, people
 from .blocks import Block
-from .coverage import Carried, sentences, word_list
+from .coverage import Carried, sentence_spans, sentences, word_list
 from .headings import ORDER, TITLES
 from .parsed import Parsed
 from .people import EXPERTS, LEAD, SECOND_OPINION, STANDING, STANDING_WORDS
@@ -55,7 +55,9 @@ def outline(document, knows_symptom=nothing, knows_treatment=nothing):
 
 
 def _without_front(blocks, parsed):
-    """The blocks after the title without header lines and word meanings."""
+    """The blocks after the title without header lines, word meanings and headings that only repeat the title."""
+    title = headings.wording(parsed.title)
+    blocks = [block for block in blocks if block.kind != "heading" or headings.wording(block.line) != title]
     first = len(blocks)
     for number, block in enumerate(blocks):
         if block.kind == "heading" and section_of_block(block, parsed.title) in ORDER[1:]:
@@ -100,20 +102,19 @@ def _read_people(sections, parsed):
 
 
 def _without(pattern, block, parsed, take):
-    """The block, or what is left of it around the sentences that `take` accepts."""
+    """The block, or what is left of it around the sentences of this pattern that `take` accepts."""
     if block.kind != "paragraph":
         return [block]
-    text = block.text
-    found = pattern.search(text.plain)
-    if not found or not take(found, block.place, parsed):
+    kept, start = [], 0
+    for first, end in sentence_spans(block.text.plain):
+        found = pattern.fullmatch(block.text.plain, first, end)
+        if found and take(found, block.place, parsed):
+            kept.append(block.text.cut(start, first))
+            start = end
+    if not start:
         return [block]
-    left = [text.cut(0, found.start()), text.cut(found.end())]
-    return [
-        part
-        for piece in left
-        if re.search(r"\w", piece.plain)
-        for part in _without(pattern, Block("paragraph", block.place, piece), parsed, take)
-    ]
+    kept.append(block.text.cut(start))
+    return [Block("paragraph", block.place, text) for text in kept if re.search(r"\w", text.plain)]
 
 
 def _experts(found, place, parsed):
@@ -123,7 +124,9 @@ def _experts(found, place, parsed):
     plural = " ".join(found["plural"].split())
     parsed.headers.setdefault("plural", plural)
     known = {person.full_name for person in parsed.physicians}
-    parsed.physicians.extend(person for person in persons if person.full_name not in known)
+    for person in persons:
+        if person.full_name not in known:
+            parsed.add("physicians", person)
     parsed.spoken.add("physicians")
     pieces = []
     for person in persons:
@@ -163,7 +166,7 @@ def _read_tests(sections, parsed):
                 if not test or any(test.name.casefold() == known.name.casefold() for known in parsed.tests):
                     left.append(item)
                     continue
-                parsed.tests.append(test)
+                parsed.add("tests", test)
                 parsed.carried.append(Carried(test.line, test.pieces, bullets.OTHER_WORDS))
             if left:
                 parsed.remark("heading", "A bullet names no test of its own; it was kept in the text.", left[0].place)
@@ -216,7 +219,7 @@ def _read_surgeries(sections, heads, parsed):
     for block in sections.get("surgeries", []):
         if block.kind == "list":
             for entry in filter(None, map(bullets.surgery_of, block.items)):
-                parsed.surgeries.append(entry)
+                parsed.add("surgeries", entry)
                 parsed.carried.append(Carried(entry.line, (entry.name, entry.note)))
         for sentence in sentences(block.line):
             if STANDING.fullmatch(sentence):

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from .blocks import Unreadable
 from .coverage import Held, not_held
 
+MOST = 100  # entries of one kind
 # What a remark is about, in the order of the report.
 REMARKS = {
     "lost_heading": "Headings that were lost and placed by order and wording",
@@ -41,13 +43,10 @@ class WordMeaning:
 
 
 class Remarked:
-    """Something with a list of `remarks`."""
+    """Something with `remarks`, a dict whose keys they are, in order and each once."""
 
     def remark(self, kind, text, place=""):
-        """Note a Remark, unless it was noted before."""
-        remark = Remark(kind, text, place)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
+        self.remarks[Remark(kind, text, place)] = None
 
 
 @dataclass
@@ -71,9 +70,16 @@ class Parsed(Remarked):
     lead: object = None
     gives_second_opinions: bool = False
     spoken: set = field(default_factory=set)
-    remarks: list = field(default_factory=list)
+    remarks: dict = field(default_factory=dict)
     carried: list = field(default_factory=list)
     passages: list = field(default_factory=list)
+
+    def add(self, name, entry):
+        """Add to the list `name`; raises Unreadable where the document lists more than any page could."""
+        entries = getattr(self, name)
+        if len(entries) == MOST:
+            raise Unreadable(f"the document lists more than {MOST} {name}")
+        entries.append(entry)
 
     def plain_texts(self):
         """Every plain text in it."""

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 from .text import folded
 
+# Each of these is one sentence.
 EXPERTS = re.compile(
-    r"\b(?:Drs?|Doctors?)\b\.?\s+(?P<names>\S.{1,3000}?)\s*,?\s+(?:is|are)\s+(?:an\s+)?(?:experts?|specialists?)\s+in\s+"
-    r"(?:treating|the\s+treatment\s+of)\s+(?P<plural>[^.]{2,120}?)\s*\.(?=\s|$)",
+    r"(?:Drs?|Doctors?)\b\.?\s+(?P<names>\S.{1,3000}?)\s*,?\s+(?:is|are)\s+(?:an\s+)?(?:experts?|specialists?)\s+in\s+"
+    r"(?:treating|the\s+treatment\s+of)\s+(?P<plural>[^.]{2,120}?)\s*\.?\s*",
     re.DOTALL,
 )
 SECOND_OPINION = re.compile(
-    r"\b(?:They|He|She|We|All of them|Each of them)\s+(?:can|may|will)\s+(?:also\s+)?(?:offer|give)\s+(?:you\s+)?"
-    r"(?:a\s+)?second\s+opinions?\s*\.?"
+    r"(?:They|He|She|We|All of them|Each of them)\s+(?:can|may|will)\s+(?:also\s+)?(?:offer|give)\s+(?:you\s+)?"
+    r"(?:a\s+)?second\s+opinions?\s*\.?\s*"
 )
 LEAD = re.compile(
-    r"\b(?:Dr|Doctor)\b\.?\s+(?P<name>\S.{1,100}?)\s+will\s+choose\s+(?:the|your)\s+(?:best\s+)?treatment[^.]*\.?"
+    r"(?:Dr|Doctor)\b\.?\s+(?P<name>\S.{1,100}?)\s+will\s+choose\s+(?:the|your)\s+(?:best\s+)?treatment\b.*", re.DOTALL
 )
 STANDING = re.compile(r"Some\s+of\s+the\s+condition[’']s\s+treatment\s+options\s+may\s+be\s+listed\s+below\s*\.?")
 STANDING_WORDS = frozenset(

@@ -31,7 +31,7 @@ class Report(Remarked):
     """The outcome for one file; `outcome` is a key of OUTCOMES, `page` the condition's key.
 
     `found` is (key, version) of the condition as it stood before, None for a new one. `created` and `published` are
-    library entries; `counts` are (number, name, plural), what the document holds.
+    library entries. `parts` (names of fields with text) and `counts` (number, name, plural) tell what it holds.
     """
 
     file: str
@@ -41,10 +41,11 @@ class Report(Remarked):
     found: tuple | None = None
     is_published: bool = False
     differences: list = field(default_factory=list)
+    parts: list = field(default_factory=list)
     counts: list = field(default_factory=list)
     created: list = field(default_factory=list)
     published: list = field(default_factory=list)
-    remarks: list = field(default_factory=list)
+    remarks: dict = field(default_factory=dict)
 
     @property
     def headline(self):
@@ -52,10 +53,10 @@ class Report(Remarked):
 
     @property
     def contents(self):
-        """What the document holds, in one line: "2 word meanings, 3 tests, 8 physicians"."""
-        return ", ".join(
-            f"{number} {name if number == 1 else plural}" for number, name, plural in self.counts if number
-        )
+        """What the document holds, in one line: "text for overview, symptoms; 2 word meanings, 3 tests"."""
+        counts = [f"{number} {name if number == 1 else plural}" for number, name, plural in self.counts if number]
+        texts = f"text for {', '.join(self.parts)}" if self.parts else ""
+        return "; ".join(filter(None, [texts, ", ".join(counts)]))
 
     def groups(self):
         """(heading, remarks) for every kind of remark there is."""

@@ -63,6 +63,7 @@ class _Import:
         report.title = parsed.title
         report.remarks = parsed.remarks
         report.counts = _counts(parsed)
+        report.parts = [Condition().part_label(name) for name in Condition.TEXTS if parsed.texts.get(name)]
         condition = self._existing(parsed.title)
         with transaction.atomic():
             wanted = Wanted(fields_of(parsed), rows_of(parsed, entries))
@@ -168,7 +169,6 @@ class _Import:
 def _counts(parsed):
     return [
         (len(parsed.words), "word meaning", "word meanings"),
-        (sum(1 for text in parsed.texts.values() if text), "text", "texts"),
         (len(parsed.symptoms), "symptom", "symptoms"),
         (len(parsed.tests), "test", "tests"),
         (len(parsed.treatments) + len(parsed.surgeries), "treatment", "treatments"),

@@ -10,6 +10,7 @@ import mammoth
 
 from . import markup
 from .blocks import Unreadable
+from .passages import passages
 from .text import folded
 
 MAX_UNPACKED = 10 * 1024 * 1024
@@ -48,7 +49,7 @@ def read(data):
     html, notes = _without_notes(result.value)
     document = markup.read(html)
     if notes:
-        document.left_out.append(("", "footnotes", " ".join(words for _, words in markup.passages(notes))))
+        document.left_out.append(("", "footnotes", " ".join(words for _, words in passages(notes))))
     document.left_out.extend(("", "picture", words) for words in pictures if words)
     document.passages = []
     for name, part in parts.items():

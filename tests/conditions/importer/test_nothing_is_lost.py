@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conditions.importer import markup, readers
+from conditions.importer import readers
 from conditions.importer.blocks import Unreadable
 from conditions.importer.outline import outline
+from conditions.importer.passages import passages
 from publishing.richtext import clean
 from tests.conditions.importer.documents import told
 
@@ -102,7 +103,7 @@ def words(text):
 def held(parsed):
     """The word sequences of every field and every remark."""
     texts = [*parsed.plain_texts(), *(remark.text for remark in parsed.remarks)]
-    texts += [" ".join(words for _, words in markup.passages(clean(text))) for text in parsed.htmls()]
+    texts += [" ".join(words for _, words in passages(clean(text))) for text in parsed.htmls()]
     return [words(text) for text in texts]
 
 

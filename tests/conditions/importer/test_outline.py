@@ -1,3 +1,6 @@
+import time
+from contextlib import suppress
+
 import pytest
 
 from conditions.importer.blocks import Unreadable
@@ -176,6 +179,12 @@ def test_headings_below_a_section_stay_in_its_text():
     assert told(found, "heading") == ["“Myths” was kept as a heading within “Outlook”."]
 
 
+def test_a_heading_that_repeats_the_title_is_left_out():
+    found = parsed("<title>x</title><h1>Slip</h1><h2>SLIP</h2><p>It slips.</p><h3>Slip</h3><p>Far.</p>", "slip.html")
+
+    assert found.texts == {"overview": "<p>It slips.</p><p>Far.</p>"}
+
+
 def test_a_doubled_heading_puts_both_texts_together_and_is_told():
     found = parsed("# Slip\n\n## Causes\n\nAge.\n\n## Outlook\n\nGood.\n\n## Risk factors\n\nDance.\n", "slip.md")
 
@@ -285,3 +294,39 @@ def test_a_document_without_a_title_is_refused(text):
 def test_a_title_that_no_page_can_have_is_refused():
     with pytest.raises(Unreadable, match="line 1: the title has 130 characters, 120 at most"):
         parsed(f"# {'x' * 130}\n\nIt slips.\n", "slip.md")
+
+
+def test_more_entries_than_any_page_could_show_are_refused():
+    words = "\n".join(f"word{number} = meaning" for number in range(101))
+
+    with pytest.raises(Unreadable, match="the document lists more than 100 words"):
+        parsed(f"Slip\n\n{words}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dr. A is " * 50_000,
+        "Drs. A, " * 50_000 + "are experts",
+        "( - " * 50_000,
+        "A. " * 50_000,
+        "• x\n" * 20_000,
+        "a: " * 50_000,
+    ],
+)
+def test_odd_text_is_read_in_a_moment(text):
+    start = time.process_time()
+
+    parsed(f"Slip\n\n{text}\n")
+
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("text", ["<a ", "<!--", "<a b='", "<p>a</p>", "</", "<b>", "&"])
+def test_odd_markup_is_read_in_a_moment(text):
+    start = time.process_time()
+
+    with suppress(Unreadable):
+        parsed("<h1>Slip</h1>" + text * 20_000, "slip.html")
+
+    assert time.process_time() - start < 5
