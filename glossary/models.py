@@ -1,4 +1,5 @@
 from django.db import models
+from django.urls import reverse
 
 from publishing.fields import lines
 from publishing.models import Page
@@ -32,6 +33,9 @@ class Term(Page):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(meaning=""), name="a_term_has_a_meaning")]
+
+    def get_absolute_url(self):
+        return f"{reverse('glossary:glossary')}#{self.slug}"
 
     def frozen_words(self):
         return {**super().frozen_words(), "variants": lines(self.variants)}

@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 
 from publishing.fields import lines
 from publishing.models import Page
@@ -34,6 +35,9 @@ class SiteDetails(Page):
     class Meta:
         verbose_name = "site details"
         verbose_name_plural = "site details"
+
+    def get_absolute_url(self):
+        return reverse("home")
 
     def clean(self):
         self.slug = self.SLUG

@@ -69,9 +69,12 @@ def withdraw(page, *, by, change, at=None, waiting=None):
     """
     base = _lock(page)
     now = timezone.now()
-    if not (base.editions.live(now).exists() or base.editions.planned(now).filter(is_withdrawal=False).exists()):
+    shown = base.editions.live(now).first() or base.editions.planned(now).filter(is_withdrawal=False).first()
+    if shown is None:
         raise Refused("This page is not published, so there is nothing to withdraw.")
-    empty = Draft(base.concrete, {}, [])
+    working = base.concrete
+    working.title, working.slug, working.summary = shown.title, shown.slug, shown.summary
+    empty = Draft(working, {}, [])
     return _place(base, empty, by=by, change=change, at=at, waiting=waiting, is_withdrawal=True)
 
 
@@ -123,6 +126,7 @@ def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
     edition = Edition(
         page=base,
         number=number,
+        kind=page.KIND,
         shape=page.SHAPE,
         slug=page.slug,
         title=page.title,

@@ -3,7 +3,6 @@
 from adminsortable2.admin import SortableAdminBase
 from ckeditor.fields import RichTextField as EditorField
 from csp.constants import UNSAFE_INLINE
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
@@ -20,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from . import actions
 from .composing import preview
+from .fields import PlainTextarea
 from .forms import PageForm, PublishForm, WithdrawForm
 from .models import Edition, Page
 from .state import states
@@ -62,7 +62,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if type(db_field) is models.TextField:  # names or lines, one a line
-            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "cols": 60}))
+            kwargs.setdefault("widget", PlainTextarea(attrs={"rows": 3, "cols": 60}))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # Permissions

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import F
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 
 from .drafts import Draft
-from .models import Edition, Page, address_of, words_in_shape
+from .models import Address, Edition, Mention, Page, address_of, words_in_shape
 
-COLUMNS = ("page_id", "slug", "title", "summary", "shape", "content", "live_from", "page__kind")
+COLUMNS = ("page_id", "kind", "slug", "title", "summary", "shape", "content", "live_from")
 
 
 class Moved(Exception):
@@ -64,8 +64,8 @@ def compose(model, slug, at):
 
     Raises Moved for an address the page had before, and Http404 for one unknown, withdrawn or not yet live.
     """
-    here = Edition.objects.live(at).filter(page__addresses__kind=model.KIND, page__addresses__slug=slug)
-    row = here.values(*COLUMNS, "pk").first()
+    owner = Address.objects.filter(kind=model.KIND, slug=slug).values("page")
+    row = Edition.objects.live(at).filter(page__in=owner).values(*COLUMNS, "pk").first()
     if row is None:
         raise Http404
     if row["slug"] != slug:
@@ -75,15 +75,13 @@ def compose(model, slug, at):
         if not was_here.exists():
             raise Http404
         raise Moved(address_of(model.KIND, row["slug"]))
-    edition = row.pop("pk")
-    shown = _with_role(Edition.objects.live(at).filter(page__mentioned_in__edition=edition), "page__mentioned_in")
-    showing = _with_role(Edition.objects.live(at).filter(mentions__target=row["page_id"]), "mentions")
-    return _shown(row, mentions=_entries(shown), mentioned_by=_entries(showing))
+    mentions, mentioned_by = _around(row.pop("pk"), row["page_id"], at)
+    return _shown(row, mentions=mentions, mentioned_by=mentioned_by)
 
 
 def live_pages(model, at):
     """All live pages of kind `model` at `at`, by title, in one query."""
-    rows = Edition.objects.live(at).filter(page__kind=model.KIND).values(*COLUMNS)
+    rows = Edition.objects.live(at).filter(kind=model.KIND).values(*COLUMNS)
     return sorted((_shown(row) for row in rows), key=lambda page: page.title.casefold())
 
 
@@ -98,18 +96,33 @@ def preview(page):
         _from_working(targets[mention.target_id], role=mention.role, position=mention.position, note=mention.note)
         for mention in draft.mentions
     )
-    showing = _with_role(Edition.objects.live(timezone.now()).filter(mentions__target=page.pk), "mentions")
-    return _from_working(page, words=draft.words, mentions=mentions, mentioned_by=_entries(showing))
+    _none, mentioned_by = _around(None, page.pk, timezone.now())
+    return _from_working(page, words=draft.words, mentions=mentions, mentioned_by=mentioned_by)
 
 
-def _with_role(editions, mention):
-    return editions.values(
-        *COLUMNS, role=F(f"{mention}__role"), position=F(f"{mention}__position"), note=F(f"{mention}__note")
+def _around(edition, page, at):
+    """What the edition with the key `edition` shows, and what shows the page with the key `page`, in two queries."""
+    live = Edition.objects.live(at)
+    is_live = Exists(live.filter(pk=OuterRef("edition")))
+    mentions = Mention.objects.filter(Q(edition=edition) | Q(is_live, target=page))
+    mentions = mentions.values("edition_id", "target_id", "role", "position", "note").order_by("pk")
+    shown = [mention for mention in mentions if mention["edition_id"] == edition]
+    showing = [mention for mention in mentions if mention["target_id"] == page]
+    targets, editions = [mention["target_id"] for mention in shown], [mention["edition_id"] for mention in showing]
+    rows = list(live.filter(Q(page__in=targets) | Q(pk__in=editions)).values(*COLUMNS, "pk"))
+    by_page, by_key = {row["page_id"]: row for row in rows}, {row["pk"]: row for row in rows}
+    return (
+        _entries((by_page.get(mention["target_id"]), mention) for mention in shown),
+        _entries((by_key.get(mention["edition_id"]), mention) for mention in showing),
     )
 
 
-def _entries(rows):
-    return _in_order(_shown(row) for row in rows)
+def _entries(rows_with_mentions):
+    return _in_order(
+        _shown(row, role=mention["role"], position=mention["position"], note=mention["note"])
+        for row, mention in rows_with_mentions
+        if row  # what is mentioned but not live is not shown
+    )
 
 
 def _in_order(entries):
@@ -117,10 +130,9 @@ def _in_order(entries):
 
 
 def _shown(row, **more):
-    row = dict(row)
-    kind = row.pop("page__kind")
-    words = words_in_shape(kind, row.pop("shape"), row.pop("content"))
-    return Shown(kind=kind, words=words, **row, **more)
+    row = {name: row[name] for name in COLUMNS}
+    words = words_in_shape(row["kind"], row.pop("shape"), row.pop("content"))
+    return Shown(words=words, **row, **more)
 
 
 def _working(page_ids):

@@ -71,7 +71,7 @@ def unpublished_changes(pages, at):
     None stands for a page that is not live: the whole of it is unpublished. `pages` are working rows of one kind
     (best from `working()`); two queries, however many they are.
     """
-    editions = Edition.objects.live(at).filter(page__in=[page.pk for page in pages]).select_related("page")
+    editions = Edition.objects.live(at).filter(page__in=[page.pk for page in pages])
     by_page = {edition.page_id: edition for edition in editions.prefetch_related("mentions")}
     return {page.pk: _changes(page, by_page.get(page.pk)) for page in pages}
 

@@ -4,6 +4,7 @@ import re
 
 from lxml import html
 
+ACTIVE = {"iframe", "object", "embed", "base", "applet", "frame", "marquee", "audio", "video", "style", "math"}
 PLAIN_SCHEMES = re.compile(r"^(https?:|mailto:|tel:|/|#|\?|\.|[^:]*$)", re.I)
 
 
@@ -19,9 +20,11 @@ def dangers(response):
         data = tag == "script" and element.get("type") in ("application/json", "application/ld+json")
         if tag == "script" and not own and not data:
             found.append(html.tostring(element)[:200])
-        if tag in ("iframe", "object", "embed", "base", "applet", "frame", "marquee", "audio", "video", "style", "math"):
+        if tag in ACTIVE:
             found.append(html.tostring(element)[:200])
-        if tag == "link" and not (element.get("href") or "").startswith(("/", "http://localhost/", "http://testserver/")):
+        if tag == "link" and not (element.get("href") or "").startswith(
+            ("/", "http://localhost/", "http://testserver/")
+        ):
             found.append(html.tostring(element)[:200])
         if tag == "meta" and element.get("http-equiv"):
             found.append(html.tostring(element)[:200])

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
+                ('kind', models.CharField(max_length=20)),
                 ('shape', models.PositiveSmallIntegerField()),
                 ('slug', models.SlugField(max_length=80)),
                 ('title', models.CharField(max_length=120)),
@@ -77,6 +78,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='edition',
             index=models.Index(fields=['live_from'], name='edition_starts'),
+        ),
+        migrations.AddIndex(
+            model_name='edition',
+            index=models.Index(fields=['kind'], name='editions_of_a_kind'),
         ),
         migrations.AddConstraint(
             model_name='edition',

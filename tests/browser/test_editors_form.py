@@ -83,7 +83,7 @@ def test_a_secretary_writes_reorders_saves_and_publishes(page, sign_in, secretar
     page.wait_for_selector(".success")
 
     condition = Condition.objects.get()
-    assert condition.overview.split() == "<h3>What it is</h3> <p>New <strong>words</strong>.</p>".split()
+    assert condition.overview.split() == ["<h3>What", "it", "is</h3>", "<p>New", "<strong>words</strong>.</p>"]
     assert [row.physician.family_name for row in condition.physician_rows.all()] == ["Cole", "Able", "Baker"]
     assert Edition.objects.filter(page=condition.pk).get().content["overview"] == condition.overview
 

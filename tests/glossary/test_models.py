@@ -29,5 +29,5 @@ def test_a_term_is_frozen_with_its_variants_as_a_list():
     assert term.frozen_mentions() == []
 
 
-def test_a_term_has_no_page_of_its_own():
-    assert make.term().get_absolute_url() is None
+def test_a_term_stands_at_its_place_in_the_glossary():
+    assert make.term(slug="tumor").get_absolute_url() == "/glossary/#tumor"

@@ -17,13 +17,13 @@ def test_the_site_has_its_details_once():
     SiteDetails.objects.get().full_clean()
 
 
-def test_the_sites_details_have_a_fixed_address_and_no_page_of_their_own():
+def test_the_sites_details_have_a_fixed_address_and_head_the_home_page():
     details = SiteDetails(title="Spine Center", slug="anything")
     details.clean()
     details.save()
 
     assert details.slug == "site"
-    assert details.get_absolute_url() is None
+    assert details.get_absolute_url() == "/"
 
 
 def test_the_sites_details_are_frozen_with_their_address_line_by_line():
