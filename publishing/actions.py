@@ -123,6 +123,8 @@ def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
         raise Refused("The moment to go live has passed. Choose a later one, or publish now.")
     if at is not None and base.editions.filter(cancelled_at=None, live_from=at).exists():
         raise Refused("Another change of this page is planned for that very moment. Choose another one.")
+    if not is_withdrawal and (objection := page.objection(at or now)):
+        raise Refused(objection)
     edition = Edition(
         page=base,
         number=number,
@@ -138,6 +140,7 @@ def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
         made_at=now,
         made_by=by,
         live_from=at or now,
+        ends_at=None if is_withdrawal else page.ends_at(),
     )
     edition.save(force_insert=True)
     Mention.objects.bulk_create(Mention(edition=edition, **mention._asdict()) for mention in draft.mentions)

@@ -51,6 +51,15 @@ class Shown:
         pages = {page.page_id: page for page in self.mentioned_by if page.kind == kind}
         return sorted(pages.values(), key=lambda page: page.title.casefold())
 
+    def latest(self, kind, most=3):
+        """At most `most` of the dated pages of `kind` that mention this one, the newest first."""
+        return newest_first(self.shown_by(kind))[:most]
+
+
+def newest_first(pages):
+    """`pages` of a kind that is dated (words["dated_on"], as 2026-10-02) in the order of their days."""
+    return sorted(pages, key=lambda page: page.words["dated_on"], reverse=True)
+
 
 def moment(request):
     """The one moment at which everything on this response is read, kept on `request`."""
@@ -81,7 +90,12 @@ def compose(model, slug, at):
 
 def live_pages(model, at):
     """All live pages of kind `model` at `at`, by title, in one query."""
-    rows = Edition.objects.live(at).filter(kind=model.KIND).values(*COLUMNS)
+    return shown_in(Edition.objects.live(at).filter(kind=model.KIND))
+
+
+def shown_in(editions):
+    """A Shown for each of `editions`, by title, in one query; what they mention is left out."""
+    rows = editions.values(*COLUMNS)
     return sorted((_shown(row) for row in rows), key=lambda page: page.title.casefold())
 
 

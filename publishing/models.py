@@ -114,6 +114,13 @@ class Page(models.Model):
         """What the page shows of other pages, as a list of MentionDraft."""
         return []
 
+    def objection(self, at):
+        """Why patients may not read the page as it is saved from the moment `at`, for people; empty if they may."""
+        return ""
+
+    def ends_at(self):
+        """The moment from which patients may no longer read the page as it is saved; None where there is none."""
+
 
 def address_of(kind, slug):
     """The path of a page of `kind`; None for kinds without a page of their own."""
@@ -123,11 +130,11 @@ def address_of(kind, slug):
 
 class EditionQuerySet(models.QuerySet):
     def live(self, at):
-        """What patients read at the moment `at`: of each page its last started edition, unless that withdraws it."""
-        return self.current(at).filter(is_withdrawal=False)
+        """What patients read at `at`: of each page its last started edition, unless that withdraws it or has ended."""
+        return self.current(at).filter(Q(ends_at=None) | Q(ends_at__gt=at), is_withdrawal=False)
 
     def current(self, at):
-        """The edition in force at `at`, withdrawals included."""
+        """The edition in force at `at`, withdrawals and ended ones included."""
         later = Edition.objects.filter(
             page=OuterRef("page"), cancelled_at=None, live_from__lte=at, live_from__gt=OuterRef("live_from")
         )
@@ -159,6 +166,7 @@ class Edition(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="editions")
     made_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     live_from = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
 
     objects = EditionQuerySet.as_manager()
@@ -175,6 +183,9 @@ class Edition(models.Model):
             models.CheckConstraint(
                 condition=Q(cancelled_at=None) | Q(cancelled_at__lt=F("live_from")),
                 name="only_a_planned_edition_is_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("live_from")), name="an_edition_ends_after_it_starts"
             ),
             models.CheckConstraint(condition=~Q(change=""), name="an_edition_says_what_changed"),
         ]

@@ -16,7 +16,7 @@ class State:
 
     @property
     def is_live(self):
-        return self.edition is not None and not self.edition.is_withdrawal
+        return self.code in ("changed", "live")
 
     @property
     def code(self):
@@ -24,6 +24,8 @@ class State:
             return "new"
         if self.edition.is_withdrawal:
             return "withdrawn"
+        if self.changes is None:
+            return "ended"
         return "changed" if self.changes else "live"
 
     @property
@@ -31,6 +33,7 @@ class State:
         return {
             "new": "Never published",
             "withdrawn": "Withdrawn",
+            "ended": "Ended",
             "changed": "Live, with unpublished changes",
             "live": "Live",
         }[self.code]

@@ -107,8 +107,8 @@ def test_a_base_row_knows_its_kind():
 
 def test_kinds_have_names_of_their_own():
     assert {kind: model.__name__ for kind, model in Page.kinds().items()} == {
-        "condition": "Condition", "physician": "Physician", "site": "SiteDetails", "symptom": "Symptom",
-        "term": "Term", "test": "DiagnosticTest", "treatment": "Treatment",
+        "condition": "Condition", "physician": "Physician", "site": "SiteDetails",
+        "symptom": "Symptom", "term": "Term", "test": "DiagnosticTest", "treatment": "Treatment",
     }  # fmt: skip
 
 
@@ -228,6 +228,14 @@ def test_only_a_planned_edition_is_cancelled(late):
     Edition.objects.update(live_from=edition.live_from + SECOND, cancelled_at=edition.live_from)
 
 
+def test_an_edition_ends_after_it_starts():
+    edition = edition_of(make.symptom())
+    edition.ends_at = edition.live_from
+
+    with broken("an_edition_ends_after_it_starts"):
+        edition.save()
+
+
 def test_an_edition_says_what_changed():
     with broken("an_edition_says_what_changed"):
         edition_of(make.symptom(), change="").save()
@@ -319,4 +327,4 @@ def test_every_rule_of_the_database_is_broken_by_a_test():
     rules = named("publishing", "glossary", "physicians", "conditions", "pages")
 
     assert [rule for rule in rules if f'"{rule}"' not in tests] == []
-    assert len(rules) == 18
+    assert len(rules) == 19
