@@ -18,6 +18,7 @@ HEADINGS = {
     "living": _("Living with it"),
     "appointment": _("Preparing for your appointment"),
     "surgery": _("Helpful surgery overviews"),
+    "news": _("Recent news"),
 }
 GOALS = {
     "treatment_cure": _("To cure it"),
@@ -33,6 +34,7 @@ def condition_page(shown):
     words = shown.words
     physicians = experts.adults_first(shown.shows("lead", "physician"))
     goals = [(heading, shown.shows(role)) for role, heading in GOALS.items() if shown.shows(role)]
+    news = shown.latest("article")
     surgeries = [entry for entry in shown.shows("treatment", *GOALS) if is_surgery(entry)]
     rows = {
         "symptoms": shown.shows("symptom"),
@@ -40,6 +42,7 @@ def condition_page(shown):
         "treatments": [entry for entry in shown.shows("treatment") if not is_surgery(entry)] or goals,
         "appointment": physicians or says_something(words["preparing"]),
         "surgery": surgeries,
+        "news": news,
     }
     return {
         "page": shown,
@@ -55,6 +58,7 @@ def condition_page(shown):
         "goals": goals,
         "other_treatments": [entry for entry in shown.shows("treatment") if not is_surgery(entry)],
         "surgeries": surgeries,
+        "news": news,
         "physicians": physicians,
         "pediatric": [physician for physician in physicians if experts.is_pediatric(physician)],
         "expertise": experts.expertise(physicians, words["plural"]),

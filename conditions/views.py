@@ -122,6 +122,7 @@ def _show_entry(request, shown, template, headings, context=None):
             "page": shown,
             "sections": sections(shown.words, headings),
             "conditions": shown.shown_by(Condition.KIND),
+            "news": shown.latest("article"),
             **(context or {}),
         },
     )

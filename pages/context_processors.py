@@ -1,22 +1,42 @@
+from functools import cache
+
+from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 
-from publishing.composing import Shown, live_pages, moment
+from news.models import Article
+from publishing.composing import Shown, moment, shown_in
+from publishing.models import Edition
 
 from .models import SiteDetails
 
 
 def site(request):
-    """`site`: the published SiteDetails at this response's moment, read when a template first asks for it.
+    """What every page shows, read in one query when a template first asks for it.
 
-    A preview of unpublished ones sets them as `request.site`.
+    `site`: the published SiteDetails at this response's moment; a preview of unpublished ones sets them as
+    `request.site`. `has_news`: whether there is an article to read.
     """
-    return {"site": SimpleLazyObject(lambda: getattr(request, "site", None) or site_details(moment(request)))}
+    frame = cache(lambda: shown_in(_frame(moment(request))))
+    return {
+        "site": SimpleLazyObject(lambda: getattr(request, "site", None) or _details(frame())),
+        "has_news": SimpleLazyObject(lambda: any(page.kind == Article.KIND for page in frame())),
+    }
 
 
 def site_details(at):
     """The live SiteDetails at `at`; on a site that has published none, the bare name and empty words."""
-    published = live_pages(SiteDetails, at)
-    if published:
-        return published[0]
+    return _details(shown_in(_frame(at)))
+
+
+def _frame(at):
+    live = Edition.objects.live(at)
+    any_article = live.filter(kind=Article.KIND).values("pk")[:1]
+    return live.filter(Q(kind=SiteDetails.KIND) | Q(pk__in=any_article))
+
+
+def _details(frame):
+    for page in frame:
+        if page.kind == SiteDetails.KIND:
+            return page
     words = dict.fromkeys(SiteDetails.WORDS, "")
     return Shown(page_id=0, kind="site", slug="site", title="SpineInfo", summary="", words=words)

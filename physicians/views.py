@@ -30,5 +30,6 @@ def show_physician(request, shown):
         "about": sections(shown.words, {"biography": _("About")}),
         "training": sections(shown.words, {"training": _("Training")}),
         "conditions": shown.shown_by("condition"),
+        "news": shown.latest("article"),
     }
     return render(request, "physicians/physician.html", context)

@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "glossary",
     "physicians",
     "conditions",
+    "news",
     "pages",
     "spineinfo.apps.SpineInfoConfig",
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("conditions.urls")),
     path("", include("physicians.urls")),
     path("", include("glossary.urls")),
+    path("", include("news.urls")),
     path("", include("pages.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 
 from conditions.models import Condition, DiagnosticTest, Symptom, Treatment
 from glossary.models import Term
+from news.models import Article
 from pages.models import SiteDetails
 from physicians.models import Physician
 from publishing import actions
@@ -43,6 +44,10 @@ def term(title="", **fields):
 def physician(family_name="Sample", **fields):
     given_names = fields.pop("given_names", "Ada")
     return _page(Physician, f"{given_names} {family_name}", given_names=given_names, family_name=family_name, **fields)
+
+
+def article(title="", **fields):
+    return _page(Article, title, **fields)
 
 
 def site(**fields):

@@ -12,17 +12,21 @@ NAVIGATION = (
     (_("Our physicians"), "physicians:physician_list", {"physicians:physician"}),
     (_("Glossary"), "glossary:glossary", set()),
 )
+NEWS = (_("News"), "news:article_list", {"news:article"})
 EXTENSION = re.compile(r"(?:x|ext|extension)\.?\s*(\d+)\s*$", re.IGNORECASE)
 
 
 @register.simple_tag(takes_context=True)
 def navigation(context):
-    """The links of the site's navigation; `current` is "page", "true" (a page below it) or empty."""
+    """The links of the site's navigation; `current` is "page", "true" (a page below it) or empty.
+
+    News is offered where there is any.
+    """
     match = getattr(context.get("request"), "resolver_match", None)
     here = match.view_name if match else ""
     return [
         {"words": words, "to": to, "current": "page" if here == to else "true" if here in below else ""}
-        for words, to, below in NAVIGATION
+        for words, to, below in [*NAVIGATION, *([NEWS] if context.get("has_news") else [])]
     ]
 
 

@@ -11,9 +11,11 @@ PAGES = {
     "conditions": ("condition", "symptom", "diagnostictest", "treatment"),
     "physicians": ("physician", "location"),
     "glossary": ("term",),
+    "news": ("article",),
 }
 ROWS = {
-    "conditions": ("conditionterm", "conditionsymptom", "conditiontest", "conditiontreatment", "conditionphysician")
+    "conditions": ("conditionterm", "conditionsymptom", "conditiontest", "conditiontreatment", "conditionphysician"),
+    "news": ("articlecondition", "articlephysician", "articletreatment"),
 }
 
 

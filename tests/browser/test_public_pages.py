@@ -15,6 +15,8 @@ ADDRESSES = [
     "/physicians/",
     "/physicians/ada-adler/",
     "/glossary/",
+    "/news/",
+    "/news/new-scanner/",
     "/second-opinion/",
 ]
 TEXT = "<p>A lump that grows where it should not.</p><h3>More</h3><ul><li>One</li><li>Two</li></ul>"
@@ -48,6 +50,14 @@ def site(site_url):
     condition.physician_rows.create(physician=adler, is_lead=True)
     condition.physician_rows.create(physician=birch, position=1)
     make.published(condition)
+    scanner = make.article(
+        "New scanner", slug="new-scanner", summary="A wider one.", body=TEXT, link="https://a.example/1"
+    )
+    scanner.condition_rows.create(condition=condition)
+    scanner.physician_rows.create(physician=adler)
+    scanner.treatment_rows.create(treatment=fusion)
+    make.published(scanner)
+    make.published(make.article("One walk", kind_of="story", body=TEXT, consent_on="2026-01-02"))
     return make.published(
         make.site(
             department="Department of Spines",

@@ -24,6 +24,8 @@ ADDRESSES = [
     "/physicians/",
     "/physicians/adler/",
     "/glossary/",
+    "/news/",
+    "/news/opening/",
     "/appointments/",
     "/second-opinion/",
 ]
@@ -42,6 +44,9 @@ def site(db):
     condition.treatment_rows.create(treatment=make.published(make.treatment("Fusion", slug="fusion", method="surgery")))
     condition.physician_rows.create(physician=make.published(make.physician("Adler", slug="adler")), is_lead=True)
     make.published(condition)
+    article = make.article("Opening", slug="opening", body="<p>A new floor.</p>")
+    article.condition_rows.create(condition=condition)
+    make.published(article)
     return make.published(
         make.site(title="Spine Place", department="Department of Spines", phone="212-555-0142", notice="A sample.")
     )
@@ -65,7 +70,7 @@ def test_nothing_comes_from_elsewhere(client, site, address):
 
     sources = [tag.get("src") or tag.get("href") for tag in soup.select("[src], link[href], use[href]")]
     assert sources
-    assert all(source.startswith("/static/") for source in sources)
+    assert all(source.startswith(("/static/", "/news/feed/")) for source in sources)
 
 
 @every_page
@@ -133,11 +138,12 @@ def test_the_navigation_says_where_one_is(client, site):
         "Treatments": None,
         "Our physicians": None,
         "Glossary": None,
+        "News": None,
     }
 
 
-def test_the_home_page_costs_two_queries(client, site, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_the_home_page_costs_three_queries(client, site, django_assert_num_queries):
+    with django_assert_num_queries(3):
         client.get("/")
 
 
