@@ -36,12 +36,19 @@ def article_list(request):
         articles = [article for article in articles if article.words["kind_of"] == chosen]
     else:
         chosen = ""
+    shown = Paginator(articles, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "choices": [(words, _address(kind), kind == chosen) for kind, words in {"": _("All"), **kinds}.items()],
-        "articles": Paginator(articles, ON_A_PAGE).get_page(request.GET.get("page")),
+        "articles": shown,
         "before_number": f"{_address(chosen)}{'&' if chosen else '?'}page=",
+        "own_query": _own_query(chosen, shown.number),
     }
     return render(request, "news/article_list.html", context)
+
+
+def _own_query(kind, number):
+    own = {name: value for name, value in (("kind", kind), ("page", number > 1 and number)) if value}
+    return f"?{urlencode(own)}" if own else ""
 
 
 def _address(kind):
@@ -58,6 +65,7 @@ def show_article(request, shown):
     """The page of `shown`, as composed for readers or as previewed for staff."""
     context = {
         "page": shown,
+        "address_type": "article",
         "has_body": says_something(shown.words["body"]),
         "related": shown.shows("condition", "treatment"),
         "physicians": shown.shows("physician"),

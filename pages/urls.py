@@ -1,9 +1,12 @@
 from django.urls import path
 
-from . import views
+from . import crawlers, views
 
 app_name = "pages"
 urlpatterns = [
     path("appointments/", views.appointments, name="appointments"),
     path("second-opinion/", views.second_opinion, name="second_opinion"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path(".well-known/security.txt", crawlers.security, name="security"),
 ]

@@ -27,6 +27,7 @@ def show_physician(request, shown):
     """The page of `shown`, as composed for readers or as previewed for staff."""
     context = {
         "page": shown,
+        "address_type": "profile",
         "about": sections(shown.words, {"biography": _("About")}),
         "training": sections(shown.words, {"training": _("Training")}),
         "conditions": shown.shown_by("condition"),

@@ -1,6 +1,9 @@
+import html
 import re
 
 from django import template
+from django.conf import settings
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -28,6 +31,26 @@ def navigation(context):
         {"words": words, "to": to, "current": "page" if here == to else "true" if here in below else ""}
         for words, to, below in [*NAVIGATION, *([NEWS] if context.get("has_news") else [])]
     ]
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context):
+    """The one address by which others should know the page; empty for what is no public page, such as a preview.
+
+    A page that differs by its query puts the part that counts into the context as `own_query`.
+    """
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if match is None or "admin" in match.app_names:
+        return ""
+    return f"{settings.SITE_URL}{request.path}{context.get('own_query', '')}"
+
+
+@register.simple_tag(takes_context=True)
+def block_text(context, name):
+    """What the page's block `name` says, as text, so that it can be said in a second place."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return html.unescape(block.render(context)).strip()
 
 
 @register.filter

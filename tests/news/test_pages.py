@@ -72,6 +72,19 @@ def test_a_long_list_has_pages(read):
     assert read("/news/").select_one(".paging a")["href"] == "./?page=2"
 
 
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [("?page=2&x=1", "?page=2"), ("?page=1", ""), ("?kind=news&page=2", "?kind=news&page=2"), ("?kind=x", "")],
+)
+def test_a_part_of_the_list_has_an_address_of_its_own(client, settings, asked, own):
+    for number in range(1, 22):
+        news(number)
+
+    head = BeautifulSoup(client.get(f"/news/{asked}").content, "html.parser").head
+
+    assert head.select_one("link[rel=canonical]")["href"] == f"{settings.SITE_URL}/news/{own}"
+
+
 @pytest.mark.parametrize("query", ["kind=x", "page=x", "page=-1", "page=999", "kind=%00&page=%00", "page=1e9", "kind="])
 def test_an_odd_question_gets_an_answer(read, query):
     news(1)

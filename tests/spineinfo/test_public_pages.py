@@ -68,7 +68,9 @@ def test_reading_sets_no_cookie_and_needs_no_script_or_style_in_the_page(client,
 def test_nothing_comes_from_elsewhere(client, site, address):
     soup = BeautifulSoup(client.get(address).content, "html.parser")
 
-    sources = [tag.get("src") or tag.get("href") for tag in soup.select("[src], link[href], use[href]")]
+    sources = [
+        tag.get("src") or tag.get("href") for tag in soup.select("[src], link[href]:not([rel=canonical]), use[href]")
+    ]
     assert sources
     assert all(source.startswith(("/static/", "/news/feed/")) for source in sources)
 
@@ -103,6 +105,22 @@ def test_every_page_says_whose_it_is_and_what_the_site_wants_noted(client, site,
     assert "Department of Spines" in soup.header.text
     assert "A sample." in soup.header.text
     assert soup.select_one("header a[href^='tel:']").text == "212-555-0142"
+
+
+@every_page
+def test_every_page_says_its_address_and_how_it_is_shared(client, site, address, settings):
+    settings.SITE_URL = "https://spine.example"
+    head = BeautifulSoup(client.get(f"{address}?from=elsewhere").content, "html.parser").head
+    shared = {tag["property"]: tag["content"] for tag in head.select("meta[property^='og:']")}
+
+    assert [link["href"] for link in head.select("link[rel=canonical]")] == [f"https://spine.example{address}"]
+    assert shared.pop("og:description", "") == head.select_one("meta[name=description]")["content"]
+    assert shared == {
+        "og:url": f"https://spine.example{address}",
+        "og:type": {"/news/opening/": "article", "/physicians/adler/": "profile"}.get(address, "website"),
+        "og:site_name": "Spine Place",
+        "og:title": head.title.text.removesuffix(" | Spine Place"),
+    }
 
 
 @every_page
@@ -155,6 +173,7 @@ def test_an_unknown_address_answers_404_in_the_sites_look(client, site, address)
     soup = BeautifulSoup(response.content, "html.parser")
     assert soup.h1.text == "Page not found"
     assert soup.title.text == "Page not found | Spine Place"
+    assert not soup.select("link[rel=canonical], meta[property]")
 
 
 def broken(request):

@@ -1,0 +1,87 @@
+"""What the site tells machines about itself: where they may go, what there is, and whom to tell of a weakness."""
+
+import datetime
+from collections import defaultdict
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from publishing.composing import moment
+from publishing.models import Edition, Mention, Page, address_of
+
+# Pages without an edition of their own, with the kinds whose words they show.
+LISTS = {
+    "home": ("site", "condition", "article"),
+    "conditions:condition_list": ("condition",),
+    "conditions:symptom_list": ("symptom",),
+    "conditions:test_list": ("test",),
+    "conditions:treatment_list": ("treatment",),
+    "physicians:physician_list": ("physician",),
+    "glossary:glossary": ("term",),
+    "news:article_list": ("article",),
+    "pages:appointments": ("site",),
+    "pages:second_opinion": ("site",),
+}
+VALID_FOR = datetime.timedelta(days=180)
+
+
+@require_safe
+def robots(request):
+    lines = [
+        "User-agent: *",
+        f"Disallow: {reverse('admin:index')}",
+        f"Sitemap: {settings.SITE_URL}{reverse('pages:sitemap')}",
+    ]
+    return _text(lines)
+
+
+@require_safe
+def security(request):
+    """RFC 9116. The page that says how to reach the department is the contact; it expires within a year."""
+    midnight = moment(request).astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SITE_URL}{reverse('pages:appointments')}",
+        f"Expires: {midnight + VALID_FOR:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{reverse('pages:security')}",
+    ]
+    return _text(lines)
+
+
+@require_safe
+def sitemap(request):
+    """Every public page with the moment at which what it shows last changed, in two queries."""
+    addresses = [(f"{settings.SITE_URL}{path}", changed_at) for path, changed_at in _addresses(moment(request))]
+    return render(request, "sitemap.xml", {"addresses": addresses}, content_type="application/xml")
+
+
+def _addresses(at):
+    """(path, moment or None) of every public page at `at`."""
+    columns = ("pk", "page_id", "kind", "slug", "live_from", "ends_at", "is_withdrawal")
+    editions = list(Edition.objects.current(at).order_by("kind", "slug").values(*columns))
+    changed_at, of_kind = {}, {}
+    for edition in editions:
+        edition["has_ended"] = edition["ends_at"] is not None and edition["ends_at"] <= at
+        changed = edition["ends_at"] if edition["has_ended"] else edition["live_from"]
+        changed_at[edition["page_id"]] = changed
+        of_kind[edition["kind"]] = max(changed, of_kind.get(edition["kind"], changed))
+    for url_name, kinds in LISTS.items():
+        yield reverse(url_name), max((of_kind[kind] for kind in kinds if kind in of_kind), default=None)
+
+    page_of = {edition["pk"]: edition["page_id"] for edition in editions}
+    beside = defaultdict(set)
+    mentions = Mention.objects.filter(edition__in=Edition.objects.live(at))
+    for edition, target in mentions.order_by().values_list("edition", "target"):
+        beside[page_of[edition]].add(target)
+        beside[target].add(page_of[edition])
+    for edition in editions:
+        if Page.kinds()[edition["kind"]].URL_NAME and not (edition["is_withdrawal"] or edition["has_ended"]):
+            shown = {edition["page_id"], *beside[edition["page_id"]]} & changed_at.keys()
+            yield address_of(edition["kind"], edition["slug"]), max(changed_at[page] for page in shown)
+
+
+def _text(lines):
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
