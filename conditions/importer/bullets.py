@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from .blocks import Item
+from .names import NOUN, NOUNS, PLURAL, singular
 from .text import Text
 
 DASH = re.compile(r"\s+[–—]\s*|\s*[–—]\s+|\s+--?\s+|\s*:\s+")
@@ -18,9 +19,6 @@ NOT_NAMES = re.compile(
     r"(?:with|without|if|when|in|for|of|to|by|on|from|see|such|e\.g|i\.e|usually|especially|including|not|may|can|this)\b|\d",
     re.IGNORECASE,
 )
-NOUN = "scan|test|study|film|image|exam|examination|biopsy|x-ray|angiogram|myelogram"
-PLURAL = {"studies": "study", "biopsies": "biopsy"}
-NOUNS = re.compile(rf"({NOUN}|{'|'.join(PLURAL)})s?$", re.IGNORECASE)
 NAMED = re.compile(r"(?P<name>[^().:;,]{1,80}?)\s*\((?P<others>[^()]{1,300})\)")
 VERB = re.compile(
     r"(?P<name>(?:[\w/’'-]+\s+){0,5}?[\w/’'-]+)\s+(?:uses?|is|are|can|may|shows?|helps?|measures?|takes?|gives?|looks?|checks?|"
@@ -137,16 +135,6 @@ def _named(text):
     if found and not NOT_A_TEST.match(words):
         return singular(found["name"]), ()
     return "", ()
-
-
-def singular(name):
-    """A test's name for one of them: "CT scans" → "CT scan"; other words are left as they are."""
-    first, _, last = name.rpartition(" ")
-    if last.casefold() in PLURAL:
-        last = PLURAL[last.casefold()]
-    elif NOUNS.search(last) and last.casefold().endswith("s"):
-        last = last[:-1]
-    return f"{first} {last}".strip()
 
 
 def entries(block, knows, goal=""):

@@ -11,7 +11,8 @@ from publishing.models import Page
 from publishing.richtext import clean
 
 from .blocks import Unreadable
-from .library import Library, key
+from .library import Library
+from .names import key
 from .passages import passages
 from .wanted import same_text, same_words
 

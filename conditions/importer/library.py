@@ -1,22 +1,13 @@
 """The library's entries, found by whatever a document calls them."""
 
-import re
-import unicodedata
-
 from django.utils.text import slugify
 
 from publishing.fields import lines
 from publishing.models import Address
 
-from .bullets import singular
+from .names import key
 
 NAMES = {"term": "variants", "symptom": "also_called", "test": "also_called", "treatment": "also_called"}
-
-
-def key(name):
-    """What two ways to write a name share: its letters and digits, without case; "CT scans" and "CT-Scan" are one."""
-    letters = unicodedata.normalize("NFKC", singular(" ".join(name.split()))).casefold()
-    return re.sub(r"[\W_]+", "", letters)
 
 
 class Library:

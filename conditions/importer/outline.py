@@ -6,6 +6,7 @@ from . import bullets, front, headings, people
 from .blocks import Block
 from .coverage import Carried, sentence_spans, sentences, word_list
 from .headings import ORDER, TITLES
+from .names import key
 from .parsed import Parsed
 from .people import EXPERTS, LEAD, SECOND_OPINION, STANDING, STANDING_WORDS
 from .sections import divided, section_of_block
@@ -25,7 +26,7 @@ def outline(document, knows_symptom=nothing, knows_treatment=nothing):
     """Return the Parsed of a Document; raises Unreadable where it has no title.
 
     `knows_symptom` and `knows_treatment` answer, for a name, anything true that stands for the library's entry; lists
-    that name only such entries become rows.
+    that name only such entries, or surgeries that the document itself names, become rows.
     """
     title, place, start = front.title_of(document)
     parsed = Parsed(title=title, passages=document.passages)
@@ -44,8 +45,9 @@ def outline(document, knows_symptom=nothing, knows_treatment=nothing):
     _read_people(sections, parsed)
     _read_tests(sections, parsed)
     _read_list("symptoms", sections, parsed, knows_symptom)
-    _read_list("treatments", sections, parsed, knows_treatment)
     _read_surgeries(sections, heads, parsed)
+    own = {key(entry.name): entry for entry in parsed.surgeries}
+    _read_list("treatments", sections, parsed, lambda name: knows_treatment(name) or own.get(key(name)))
     for section in PROSE:
         _keep(section, sections.get(section, []), parsed)
     if any(block.line for block in sections.get("news", [])):

@@ -54,13 +54,14 @@ def fields_of(parsed):
 
 def rows_of(parsed, entries):
     """The rows that the document gives, by related name; `entries` finds and makes library entries."""
+    surgeries = [entries.surgery(entry) for entry in parsed.surgeries]  # made first: other lists may name them
     rows = {
         "term_rows": [entries.term(word) for word in parsed.words],
         "symptom_rows": [entries.symptom(entry) for entry in parsed.symptoms],
         "test_rows": [entries.test(test) for test in parsed.tests],
         "treatment_rows": [
             *(entries.treatment(entry) for entry in parsed.treatments),
-            *(entries.surgery(entry) for entry in parsed.surgeries),
+            *surgeries,
         ],
         "physician_rows": [entries.physician(person, parsed) for person in parsed.physicians],
     }

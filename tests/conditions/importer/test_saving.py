@@ -186,6 +186,21 @@ def test_lists_of_known_symptoms_and_treatments_become_rows():
     assert imported(MARKDOWN, "slip.md").outcome == "unchanged"
 
 
+def test_a_surgery_of_the_document_counts_as_known_in_its_other_lists():
+    text = (
+        "# Slip\n\n## Treatments\n\n- Fusion – at last\n\n## Surgeries\n\n- Fusion – It joins.\n- Rods – They hold.\n"
+    )
+
+    imported(text, "slip.md")
+
+    assert rows(Condition.objects.get(), "treatment_rows") == [
+        ("treatment", "Fusion", "at last"),
+        ("treatment", "Rods", ""),
+    ]
+    assert Treatment.objects.get(title="Fusion").description == "<p>It joins.</p>"
+    assert imported(text, "slip.md").outcome == "unchanged"
+
+
 def test_a_condition_that_differs_is_left_alone_and_the_differences_are_shown():
     imported()
     condition = Condition.objects.get()
