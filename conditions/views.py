@@ -5,12 +5,11 @@ The show functions render a page as composed, for readers, or as previewed, for 
 
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from publishing.alphabet import a_to_z, entries_of
 from publishing.composing import compose, live_pages, moment
 from publishing.sections import sections
-from publishing.views import follow_moves
+from publishing.views import follow_moves, require_safe
 
 from .condition_page import condition_page
 from .models import Condition, DiagnosticTest, Symptom, Treatment

@@ -1,8 +1,8 @@
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from publishing.alphabet import Entry, a_to_z
 from publishing.composing import live_pages, moment
+from publishing.views import require_safe
 
 from .models import Term
 

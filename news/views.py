@@ -4,11 +4,10 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from publishing.composing import compose, live_pages, moment, newest_first
 from publishing.sections import says_something
-from publishing.views import follow_moves
+from publishing.views import follow_moves, require_safe
 
 from .feed import atom
 from .models import Article

@@ -16,7 +16,7 @@ def site(request):
     `site`: the published SiteDetails at this response's moment; a preview of unpublished ones sets them as
     `request.site`. `has_news`: whether there is an article to read.
     """
-    frame = cache(lambda: shown_in(_frame(moment(request))))
+    frame = cache(lambda: _remembered(shown_in(_frame(moment(request)))))
     return {
         "site": SimpleLazyObject(lambda: getattr(request, "site", None) or _details(frame())),
         "has_news": SimpleLazyObject(lambda: any(page.kind == Article.KIND for page in frame())),
@@ -26,6 +26,19 @@ def site(request):
 def site_details(at):
     """The live SiteDetails at `at`; on a site that has published none, the bare name and empty words."""
     return _details(shown_in(_frame(at)))
+
+
+last_read = []  # what this process last showed of the site; a page about a fault has nothing newer
+
+
+def last_known_site():
+    """The site's details as this process last read them, without asking the database."""
+    return _details(last_read)
+
+
+def _remembered(frame):
+    last_read[:] = frame
+    return frame
 
 
 def _frame(at):

@@ -1,11 +1,10 @@
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from publishing.alphabet import sorting_key
 from publishing.composing import compose, live_pages, moment
 from publishing.sections import sections
-from publishing.views import follow_moves
+from publishing.views import follow_moves, require_safe
 
 from .models import Physician
 

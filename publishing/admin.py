@@ -9,7 +9,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from . import actions
 from .composing import preview
-from .fields import PlainTextarea
+from .fields import PlainTextarea, is_key
 from .forms import PageForm, PublishForm, WithdrawForm
 from .models import Edition, Page
 from .state import states
@@ -79,7 +79,9 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
     # The form
 
     def get_object(self, request, object_id, from_field=None):
-        if request.method == "POST" and transaction.get_connection().in_atomic_block and str(object_id).isdigit():
+        if not is_key(object_id):
+            return None
+        if request.method == "POST" and transaction.get_connection().in_atomic_block:
             Page.objects.select_for_update(no_key=True).filter(pk=object_id).first()  # nobody saves in between
         return super().get_object(request, object_id, from_field)
 
@@ -154,10 +156,8 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         """The working row at hand, for someone who may see it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        try:
-            return self.model.working().get(pk=unquote(object_id))
-        except (self.model.DoesNotExist, ValueError) as error:
-            raise Http404 from error
+        key = unquote(object_id)
+        return get_object_or_404(self.model.working(), pk=key if is_key(key) else None)
 
     def preview_page(self, request, object_id):
         """The public page, fed with the working rows."""

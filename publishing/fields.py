@@ -11,6 +11,11 @@ def lines(text):
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def is_key(text):
+    """Whether `text` can be the key of a row: digits, and no more of them than a database counts to."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
 class PlainTextarea(forms.Textarea):
     """A box for several lines; browsers end them with "\\r\\n", which would make a change of every save."""
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from .fields import PlainTextarea
+from .fields import PlainTextarea, is_key
 
 
 class FetchedAutocomplete(AutocompleteSelect):
@@ -21,7 +21,7 @@ class FetchedAutocomplete(AutocompleteSelect):
     fetched = {}
 
     def optgroups(self, name, value, attr=None):
-        chosen = [key for key in value if key.isdigit() and int(key) in self.fetched]
+        chosen = [key for key in value if is_key(key) and int(key) in self.fetched]
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         options += [
             self.create_option(name, int(key), str(self.fetched[int(key)]), True, index)
@@ -38,7 +38,7 @@ class FetchedChoiceField(forms.ModelChoiceField):
     def to_python(self, value):
         if value in self.empty_values:
             return None
-        entry = self.fetched.get(int(value)) if str(value).isdigit() else None
+        entry = self.fetched.get(int(value)) if is_key(str(value)) else None
         if entry is None:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return entry
@@ -79,7 +79,7 @@ class RowFormSet(CustomInlineFormSet):
         known = {row.target_id: getattr(row, self.target) for row in self.get_queryset()} if self.instance.pk else {}
         if self.is_bound:
             named = {self.data.get(f"{self.add_prefix(i)}-{self.target}", "") for i in range(self.total_form_count())}
-            missing = {int(key) for key in named if key.isdigit() and len(key) < 19} - known.keys()
+            missing = {int(key) for key in named if is_key(key)} - known.keys()
             if missing:
                 known |= self.model._meta.get_field(self.target).related_model.objects.in_bulk(missing)
         return known

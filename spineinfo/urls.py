@@ -1,10 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
-from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
+
+from publishing.views import require_safe
 
 from . import views
 from .health import healthz, readyz
+
+handler500 = "spineinfo.views.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),

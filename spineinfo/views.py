@@ -1,12 +1,22 @@
+import logging
+import secrets
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.template.loader import render_to_string
 
 from conditions.models import Condition
 from conditions.regions import by_region
 from news.views import latest
+from pages.context_processors import last_known_site
 from publishing.composing import live_pages, moment
+from publishing.views import require_safe
 
 ARTICLES_AT_HOME = 3
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -14,3 +24,20 @@ def home(request):
     at = moment(request)
     context = {"regions": by_region(live_pages(Condition, at)), "news": latest(at)[:ARTICLES_AT_HOME]}
     return render(request, "home.html", context)
+
+
+def server_error(request):
+    """The page about a fault: it asks nothing of the database, and its reference stands in the log beside the fault.
+
+    Answers 503 where the database is away, since that passes.
+    """
+    reference = secrets.token_hex(4)
+    log.error("The fault that follows was shown to someone as reference %s", reference)
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    page = render_to_string("500.html", {"reference": reference, "site": last_known_site()})
+    return HttpResponse(page, status=503, headers={"Retry-After": "60"}) if is_away else HttpResponse(page, status=500)
+
+
+def csrf_failure(request, reason=""):
+    """The page about a form that this browser did not get from here, or got too long ago."""
+    return render(request, "403_csrf.html", status=403)

@@ -219,6 +219,18 @@ def test_the_editors_policy_is_loosened_on_its_form_alone(as_, editor, sciatica)
     assert "'unsafe-inline'" not in listing["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("key", ["²", "9" * 30, "-1", "x"])
+def test_a_key_that_is_no_key_is_answered_in_words(as_, editor, sciatica, key):
+    client = as_(editor)
+
+    form = submitted(client.get(address("change", sciatica)))
+    refused = client.post(address("change", sciatica), form | {"physician_rows-0-physician": key, "_save": ""})
+
+    assert refused.status_code == 200
+    assert "Select a valid choice" in refused.content.decode()
+    assert client.post(f"/admin/conditions/condition/{key}/change/", form).status_code == 302
+
+
 def test_every_inline_stands_after_a_fieldset_of_the_form():
     admin = site._registry[Condition]
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import OperationalError
 from django.test import Client
 from django.urls import path
 
@@ -26,6 +27,7 @@ ADDRESSES = [
     "/glossary/",
     "/news/",
     "/news/opening/",
+    "/about/privacy/",
     "/appointments/",
     "/second-opinion/",
 ]
@@ -47,6 +49,7 @@ def site(db):
     article = make.article("Opening", slug="opening", body="<p>A new floor.</p>")
     article.condition_rows.create(condition=condition)
     make.published(article)
+    make.published(make.information("Privacy", slug="privacy", body="<p>We keep nothing.</p>"))
     return make.published(
         make.site(title="Spine Place", department="Department of Spines", phone="212-555-0142", notice="A sample.")
     )
@@ -76,7 +79,8 @@ def test_nothing_comes_from_elsewhere(client, site, address):
 
 
 @every_page
-def test_pages_are_for_reading_only(client, site, address):
+def test_pages_are_for_reading_only(site, address):
+    client = Client(enforce_csrf_checks=True)  # as browsers are met: a forged form is no reason to answer otherwise
     assert client.head(address).status_code == 200
     for method in ("post", "put", "patch", "delete", "options"):
         assert getattr(client, method)(address).status_code == 405
@@ -180,17 +184,50 @@ def broken(request):
     raise RuntimeError("broken on purpose")
 
 
-urlpatterns = [*site_patterns, path("broken/", broken)]
+def database_away(request):
+    raise OperationalError("the database is away, on purpose")
+
+
+urlpatterns = [*site_patterns, path("broken/", broken), path("away/", database_away)]
+handler500 = "spineinfo.views.server_error"
 
 
 @pytest.mark.urls(__name__)
-def test_a_fault_answers_500_in_the_sites_look_without_the_database():
+def test_a_fault_answers_500_in_the_sites_look_without_the_database(caplog):
     response = Client(raise_request_exception=False).get("/broken/")
 
     assert response.status_code == 500
     soup = BeautifulSoup(response.content, "html.parser")
     assert soup.h1.text == "Something went wrong"
     assert soup.select("link[rel=stylesheet]")
+    reference = re.search(r"noted as ([0-9a-f]{8})\.", soup.main.text)[1]
+    assert f"reference {reference}" in caplog.text
+    assert "default-src" in response["Content-Security-Policy"]
+
+
+@pytest.mark.urls(__name__)
+def test_a_fault_page_keeps_the_phone_and_the_notice_that_were_read_last(client, site):
+    client.get("/")
+
+    response = Client(raise_request_exception=False).get("/away/")
+
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert "212-555-0142" in response.content.decode()
+    assert "A sample." in response.content.decode()
+
+
+def test_a_form_from_another_session_is_refused_with_what_to_do(db):
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})
+
+    assert response.status_code == 403
+    assert "Please send it again" in response.content.decode()
+
+
+def test_a_nul_in_an_address_is_refused(admin_client):
+    assert admin_client.get("/admin/conditions/condition/?category=%00").status_code == 400
+    assert admin_client.get("/admin/autocomplete/?term=%00").status_code == 400
+    assert admin_client.get("/conditions/%00/").status_code == 400
 
 
 def test_an_unknown_host_answers_400_in_the_sites_look(db):

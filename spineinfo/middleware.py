@@ -1,0 +1,15 @@
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import BadRequest
+
+
+class RefuseNulMiddleware:
+    """Answers 400 to a NUL in an address: PostgreSQL can't search for one, and the admin would ask it to."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if b"\0" in unquote_to_bytes(request.META.get("QUERY_STRING", "")) or "\0" in request.path_info:
+            raise BadRequest("A NUL in the address.")
+        return self.get_response(request)
