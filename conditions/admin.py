@@ -22,19 +22,19 @@ from .models import (
 class EntryAdmin(PageAdmin):
     """An entry of the library that condition pages share."""
 
-    search_fields = ("title", "also_called")
+    search_fields = ("title", "also_called", "lay_words")
 
 
 @admin.register(Symptom)
 class SymptomAdmin(EntryAdmin):
     public_view = staticmethod(views.show_symptom)
-    fields = ("title", "slug", "also_called", "summary", "overview", "getting_help")
+    fields = ("title", "slug", "also_called", "lay_words", "summary", "overview", "getting_help")
 
 
 @admin.register(DiagnosticTest)
 class DiagnosticTestAdmin(EntryAdmin):
     public_view = staticmethod(views.show_test)
-    fields = ("title", "slug", "also_called", "summary", "description", "experience", "preparation")
+    fields = ("title", "slug", "also_called", "lay_words", "summary", "description", "experience", "preparation")
 
 
 @admin.register(Treatment)
@@ -42,7 +42,7 @@ class TreatmentAdmin(EntryAdmin):
     public_view = staticmethod(views.show_treatment)
     list_display = ("title", "method", "publishing_state")
     list_filter = ("method",)
-    fields = ("title", "slug", "also_called", "method", "summary", *Treatment.PARTS)
+    fields = ("title", "slug", "also_called", "lay_words", "method", "summary", *Treatment.PARTS)
 
 
 class TermRows(RowInline):
@@ -92,7 +92,10 @@ class ConditionAdmin(EntryAdmin):
     inlines = (TermRows, SymptomRows, TestRows, TreatmentRows, PhysicianRows)
     # The form mirrors the page from top to bottom; each list of rows stands after the fieldset it belongs to.
     fieldsets = (
-        ("Title", {"fields": ("title", "slug", "summary", "also_called", "regions", ("category", "patients"))}),
+        (
+            "Title",
+            {"fields": ("title", "slug", "summary", "also_called", "lay_words", "regions", ("category", "patients"))},
+        ),
         ("Overview", {"fields": ("overview",)}),
         ("Symptoms", {"fields": ("symptoms",)}),
         ("Causes and risk factors", {"fields": ("causes",)}),

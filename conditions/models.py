@@ -9,32 +9,53 @@ from publishing.models import MentionDraft, Page
 from publishing.richtext import RichTextField
 
 ONE_LEAD = "Another physician leads already. One can lead."
-ALSO_CALLED = "Other names, lay words and common misspellings, one a line. They stand in the A to Z and lead here."
+ALSO_CALLED = "Other names that patients meet, one a line. They stand in the A to Z and lead here."
+LAY_WORDS = "Words people search for: lay words and misspellings, one a line. They are never printed."
+
+
+def with_lay_words(words):
+    """The frozen `words` of an edition from before there were lay words."""
+    return {**words, "lay_words": []}
+
+
+def frozen_names(page):
+    """What else `page` is called, as an edition keeps it."""
+    return {"also_called": lines(page.also_called), "lay_words": lines(page.lay_words)}
 
 
 class Symptom(Page):
     KIND = "symptom"
+    SHAPE = 2
+    UPGRADES = {1: with_lay_words}
+    NAMES = ("also_called",)
+    LAY_WORDS = ("lay_words",)
     URL_NAME = "conditions:symptom"
-    WORDS = ("also_called", "overview", "getting_help")
+    WORDS = ("also_called", "lay_words", "overview", "getting_help")
     CLINICAL_WORDS = ("overview", "getting_help")
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
+    lay_words = models.TextField(blank=True, help_text=LAY_WORDS)
     overview = RichTextField(blank=True, help_text="What it feels like and what it can mean. Never a diagnosis.")
     getting_help = RichTextField(
         "when to get help", blank=True, help_text="When to call 911, when to call us, when it can wait."
     )
 
     def frozen_words(self):
-        return {**super().frozen_words(), "also_called": lines(self.also_called)}
+        return {**super().frozen_words(), **frozen_names(self)}
 
 
 class DiagnosticTest(Page):
     KIND = "test"
+    SHAPE = 2
+    UPGRADES = {1: with_lay_words}
+    NAMES = ("also_called",)
+    LAY_WORDS = ("lay_words",)
     URL_NAME = "conditions:test"
-    WORDS = ("also_called", "description", "experience", "preparation")
+    WORDS = ("also_called", "lay_words", "description", "experience", "preparation")
     CLINICAL_WORDS = ("description", "experience", "preparation")
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
+    lay_words = models.TextField(blank=True, help_text=LAY_WORDS)
     description = RichTextField(
         blank=True, help_text="What it is and what it shows. Printed on the page of every condition that uses the test."
     )
@@ -47,7 +68,7 @@ class DiagnosticTest(Page):
         verbose_name = "test"
 
     def frozen_words(self):
-        return {**super().frozen_words(), "also_called": lines(self.also_called)}
+        return {**super().frozen_words(), **frozen_names(self)}
 
 
 class Treatment(Page):
@@ -64,12 +85,17 @@ class Treatment(Page):
         OTHER = "other", "Other"
 
     KIND = "treatment"
+    SHAPE = 2
+    UPGRADES = {1: with_lay_words}
+    NAMES = ("also_called",)
+    LAY_WORDS = ("lay_words",)
     URL_NAME = "conditions:treatment"
     PARTS = ("description", "timing", "procedure", "preparation", "afterwards", "risks", "questions")
-    WORDS = ("also_called", "method", *PARTS)
+    WORDS = ("also_called", "lay_words", "method", *PARTS)
     CLINICAL_WORDS = ("method", *PARTS)
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
+    lay_words = models.TextField(blank=True, help_text=LAY_WORDS)
     method = models.CharField(
         max_length=10,
         choices=Method.choices,
@@ -85,7 +111,7 @@ class Treatment(Page):
     questions = RichTextField("questions to ask", blank=True, help_text="A list that a patient can take along.")
 
     def frozen_words(self):
-        return {**super().frozen_words(), "also_called": lines(self.also_called)}
+        return {**super().frozen_words(), **frozen_names(self)}
 
 
 class Condition(Page):
@@ -109,6 +135,11 @@ class Condition(Page):
         NERVE = "nerve", "Nerves and spinal cord"
 
     KIND = "condition"
+    SHAPE = 2
+    UPGRADES = {1: with_lay_words}
+    NAMES = ("also_called",)
+    LAY_WORDS = ("lay_words",)
+    SEARCH_WEIGHT = 1.2
     URL_NAME = "conditions:condition"
     TEXTS = (
         "overview",
@@ -121,7 +152,7 @@ class Condition(Page):
         "living",
         "preparing",
     )
-    WORDS = ("also_called", "plural", "regions", "category", "patients", *TEXTS)
+    WORDS = ("also_called", "lay_words", "plural", "regions", "category", "patients", *TEXTS)
     CLINICAL_WORDS = ("regions", "category", "patients", *TEXTS)
     CLINICAL_ROLES = (
         "term",
@@ -148,6 +179,7 @@ class Condition(Page):
     FROZEN_WITH = ROWS
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
+    lay_words = models.TextField(blank=True, help_text=LAY_WORDS)
     plural = models.CharField(
         max_length=120,
         blank=True,
@@ -175,7 +207,7 @@ class Condition(Page):
     )
 
     def frozen_words(self):
-        return {**super().frozen_words(), "also_called": lines(self.also_called)}
+        return {**super().frozen_words(), **frozen_names(self)}
 
     def frozen_mentions(self):
         return [

@@ -16,7 +16,7 @@ def differences(condition, wanted):
     found = []
     for name, value in wanted.fields.items():
         stored = getattr(condition, name)
-        if stored != value and not (name == "also_called" and lines(stored) == lines(value)):
+        if stored != value and not (name in ("also_called", "lay_words") and lines(stored) == lines(value)):
             found.append(_difference(condition.part_label(name), _lines(name, stored), _lines(name, value)))
     for name, rows in wanted.rows.items():
         model = ROWS[name][0]

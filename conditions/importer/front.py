@@ -16,6 +16,7 @@ KEYS = {
     "also known as": "also_called",
     "other names": "also_called",
     "synonyms": "also_called",
+    "lay words": "lay_words",
     "plural": "plural",
     "region": "regions",
     "regions": "regions",
@@ -167,7 +168,7 @@ def _take_header(line, place, parsed):
         if value == parsed.title:
             parsed.carried.append(Carried(line, (value,), frozenset(["title"])))
         return
-    if key == "also_called":
+    if key in ("also_called", "lay_words"):
         parsed.headers[key] = pieces = [name for name in map(str.strip, re.split(r"\s*;\s*", value)) if name]
     elif key == "regions":
         names = [name.strip(" .").removesuffix(" spine") for name in re.split(r"[,;]|\band\b", value) if name.strip()]

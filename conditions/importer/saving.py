@@ -149,7 +149,8 @@ class _Import:
 
     def _check(self, parsed, condition, wanted):
         """Tell every sentence that is neither in a row as it is saved now nor in the report."""
-        texts = [condition.title, condition.summary, condition.plural, *condition.also_called.splitlines()]
+        texts = [condition.title, condition.summary, condition.plural]
+        texts += [*condition.also_called.splitlines(), *condition.lay_words.splitlines()]
         htmls = [getattr(condition, name) for name in Condition.TEXTS]
         entries = []
         for name, (model, _) in ROWS.items():

@@ -42,8 +42,9 @@ class Wanted:
 def fields_of(parsed):
     """The values that the document gives for the condition's own fields."""
     fields = {"title": parsed.title, **parsed.headers}
-    if "also_called" in fields:
-        fields["also_called"] = "\n".join(fields["also_called"])
+    for name in ("also_called", "lay_words"):
+        if name in fields:
+            fields[name] = "\n".join(fields[name])
     if "regions" in fields:
         fields["regions"] = [code for code in Condition.Region.values if code in fields["regions"]]
     for section, names in TEXTS.items():

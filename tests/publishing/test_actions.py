@@ -89,7 +89,7 @@ def test_an_edition_holds_all_that_a_page_shows(publisher, sciatica):
     edition = publish(sciatica, by=publisher, change="  First edition. ")
 
     edition.refresh_from_db()
-    assert (edition.page_id, edition.number, edition.shape, edition.slug) == (sciatica.pk, 1, 1, "sciatica")
+    assert (edition.page_id, edition.number, edition.shape, edition.slug) == (sciatica.pk, 1, 2, "sciatica")
     assert (edition.title, edition.summary) == ("Sciatica", "Leg pain.")
     assert edition.content.keys() == set(sciatica.WORDS)
     assert edition.content["overview"] == "<p>Pain.</p>"

@@ -208,6 +208,7 @@ def test_a_field_added_later_is_no_change_while_it_is_empty(monkeypatch):
 
 
 def test_an_edition_of_an_old_shape_is_compared_in_the_shape_of_today(monkeypatch):
+    monkeypatch.setattr(Symptom, "SHAPE", 1)
     symptom = make.published(make.symptom(overview="<p>Numb.</p>"))
     monkeypatch.setattr(Symptom, "SHAPE", 2)
     monkeypatch.setattr(Symptom, "UPGRADES", {1: lambda words: {**words, "getting_help": "<p>Call.</p>"}})
@@ -281,10 +282,10 @@ def test_any_other_changed_field_leaves_the_hash_alone(model, name):
 
 def test_what_a_clinician_answers_for_is_what_it_should_be():
     assert {model.KIND: set(model.WORDS) - set(model.CLINICAL_WORDS) for model in MADE} == {
-        "condition": {"also_called", "plural"},
-        "symptom": {"also_called"},
-        "test": {"also_called"},
-        "treatment": {"also_called"},
+        "condition": {"also_called", "lay_words", "plural"},
+        "symptom": {"also_called", "lay_words"},
+        "test": {"also_called", "lay_words"},
+        "treatment": {"also_called", "lay_words"},
         "term": {"respelling", "word_parts", "variants"},
         "physician": set(Physician.WORDS),
         "site": set(SiteDetails.WORDS),

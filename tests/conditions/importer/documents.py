@@ -58,6 +58,7 @@ MARKDOWN = """# Slipping Vertebra
 
 Summary: A bone of the spine that has slid over the one below.
 Also called: slipped bone; spondylolisthesis
+Lay words: bone out of place; spondilolisthesis
 Plural: slipping vertebrae
 Regions: lumbar, sacral
 Category: degenerative

@@ -198,7 +198,7 @@ def test_what_is_saved_or_told_holds_every_word_and_a_second_run_changes_nothing
 
 def _saved(condition):
     """Every text of a condition's rows and of the entries that they show."""
-    yield from (str(getattr(condition, name)) for name in ("title", "summary", "plural", "also_called"))
+    yield from (str(getattr(condition, name)) for name in ("title", "summary", "plural", "also_called", "lay_words"))
     for name in Condition.TEXTS:
         yield from (text for _, text in passages(getattr(condition, name)))
     for name in Condition.ROWS:

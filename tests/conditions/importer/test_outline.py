@@ -90,6 +90,7 @@ def test_a_markdown_document_fills_every_field():
     assert found.headers == {
         "summary": "A bone of the spine that has slid over the one below.",
         "also_called": ["slipped bone", "spondylolisthesis"],
+        "lay_words": ["bone out of place", "spondilolisthesis"],
         "plural": "slipping vertebrae",
         "regions": ["lumbar", "sacral"],
         "category": "degenerative",

@@ -182,6 +182,7 @@ def test_lists_of_known_symptoms_and_treatments_become_rows():
     assert condition.regions == ["lumbar", "sacral"]
     assert (condition.category, condition.patients) == ("degenerative", "both")
     assert condition.also_called == "slipped bone\nspondylolisthesis"
+    assert condition.lay_words == "bone out of place\nspondilolisthesis"
     assert told(report, "not_placed") == []
     assert imported(MARKDOWN, "slip.md").outcome == "unchanged"
 
