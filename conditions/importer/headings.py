@@ -7,37 +7,49 @@ SECTIONS = {
     "words": r"words?( to know| meanings?)?|word meanings|glossary|definitions?|terms( to know)?|vocabulary",
     "symptoms": (
         r"((common|main|typical|early|possible) )?(signs? (and|or) )?symptoms?( and (warning )?signs)?( (of|in) .+)?"
-        r"|what (are|is) the (.+ )?(signs|symptoms).*|what does (it|.+) feel like|warning signs|signs( (of|in) .+)?"
-        r"|how (do|would) (i|you) know.*"
+        r"|what (are|is) the (.+ )?(signs|symptoms).*|what does (it|.+) feel like|how does .+ feel"
+        r"|(early |warning )?signs( (of|in) .+)?|how (do|would|can) (i|you) (know|tell).*"
     ),
     "causes": (
         r"((common|main|possible) )?causes?( (and|or|of) .+)?|(who is at )?risk( factors?)?( (for|and|of) .+)?"
-        r"|what causes .+|why (does|do) .+ (happen|occur|start|develop)|who (is at risk|gets) .*|who is at risk"
+        r"|what (are|is) the (.+ )?(causes?|risk factors?)( .+)?|what (causes|can cause) .+"
+        r"|why (does|do) .+ (happen|occur|start|develop)|who (is at risk|is affected|gets|can get|develops)( .+)?"
     ),
     "tests": (
         r"(medical |diagnostic |common )?(tests?|testing|diagnos[ie]s|diagnostics?|exams?|examinations?)"
-        r"( (and|or|for|of) .+)?|diagnosing .+|diagnostic .+|how (is|are|do|will) .+ (diagnosed?|found|tested?( for)?)"
-        r"|imaging( (and|or) .+)?"
+        r"( (and|or|for|of) .+)?|diagnosing .+|diagnostic .+|(getting|making) (a|the|your) diagnosis"
+        r"|how (is|are|do|does|will|can) .+ (diagnosed?|found|tested?( for)?)( .+)?"
+        r"|how .+ (is|are) (diagnosed|found|tested( for)?)|how (do )?(we|you|doctors|physicians|surgeons) (diagnose|test for) .+"
+        r"|(what|which) tests .+|imaging( (and|or) .+)?"
     ),
     "further_tests": r"(further|other|more|additional) (tests?|testing|evaluations?)( .+)?",
     "treatments": (
         r"((medical|common|available) )?(treatments?|therap(y|ies)|treating)( options?| choices?)?"
-        r"( (and|or|for|of) .+)?|how (is|are|can|do|will) .+ treat(ed)?.*|treating .+|what (are|is) the treatments?.*"
-        r"|(your )?treatment (options|choices)"
+        r"( (and|or|for|of|from|with) .+)?|how (is|are|can|do|does|will) .+ treat(ed)?( .+)?|how .+ (is|are) treated"
+        r"|how (we|doctors|physicians|surgeons) treat .+|treating .+|(your )?treatment (options|choices)"
+        r"|what (are|is) (the|my|your) (.+ )?treatments?( .+)?|what treatments? .+"
     ),
     "outlook": (
-        r"(the )?(long.term )?(outlook|prognosis)( (and|or|for|of) .+)?|what (is|to expect|can i expect).* ?"
-        r"(outlook|prognosis|in the long run|over time)?|recovery( and outlook)?"
+        r"(the |my |your )?(long.term )?(outlook|prognosis)( (and|or|for|of|with|in) .+)?|recovery and outlook"
+        r"|what (is|are|'s) (the|my|your) (long.term )?(outlook|prognosis)( .+)?"
+        r"|what (to|can (i|you)|should (i|you)) expect( (in the (long run|future)|over time))?"
     ),
-    "living": r"living with .+|life with .+|coping( with .+)?|daily life( with .+)?|self.care|caring for yourself",
+    "living": (
+        r"living with .+|life with .+|coping( (with|and) .+)?|daily life( with .+)?|self.care|caring for yourself"
+        r"|what is it like to live with .+"
+    ),
     "preparing": (
         r"prepar(e|ing) for (your|an|the|a) (first )?(appointment|visit|consultation)|(your|making an) appointment"
-        r"|appointments?|who treats .+|(our|your|the) (doctors|physicians|surgeons|specialists|experts|team)"
+        r"|what to expect (at|from) your (first )?(appointment|visit|doctor)|appointments?|who treats .+"
+        r"|(our|your|the) (doctors|physicians|surgeons|specialists|experts|team)"
         r"|(doctors|physicians|surgeons|specialists|experts)( who treat .+)?"
     ),
     "surgeries": r"(helpful )?(surger(y|ies)|surgical|operations?)( (overviews?|procedures?|options?))?",
     "news": r"((recent|latest|related) )?news( (and|about|on) .+)?|in the news",
-    "overview": r"overview( of .+)?|introduction|about .+|what (is|are) (a |an )?.+|at a glance|in brief|background",
+    "overview": (
+        r"overview( of .+)?|introduction|about .+|what( is| are|'s) (?!(the|my|your) .*(risk|complication|benefit|chance|"
+        r"difference|best)).+|at a glance|in brief|background"
+    ),
 }
 PATTERNS = {section: re.compile(pattern) for section, pattern in SECTIONS.items()}
 ORDER = [
