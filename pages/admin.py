@@ -4,13 +4,20 @@ from django.urls import resolve, reverse
 
 from publishing.admin import PageAdmin
 
-from .models import SiteDetails
+from . import views
+from .models import InformationPage, SiteDetails
 
 
 def show_home(request, shown):
     """The home page, with `shown` as the site's details."""
     request.site = shown
     return resolve(reverse("home")).func(request)
+
+
+@admin.register(InformationPage)
+class InformationPageAdmin(PageAdmin):
+    public_view = staticmethod(views.show_information)
+    fields = ("title", "slug", "summary", "body", "position")
 
 
 @admin.register(SiteDetails)

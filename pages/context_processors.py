@@ -7,18 +7,19 @@ from news.models import Article
 from publishing.composing import Shown, moment, shown_in
 from publishing.models import Edition
 
-from .models import SiteDetails
+from .models import InformationPage, SiteDetails
 
 
 def site(request):
     """What every page shows, read in one query when a template first asks for it.
 
     `site`: the published SiteDetails at this response's moment; a preview of unpublished ones sets them as
-    `request.site`. `has_news`: whether there is an article to read.
+    `request.site`. `information`: the information pages in their order. `has_news`: whether there is any article.
     """
     frame = cache(lambda: _remembered(shown_in(_frame(moment(request)))))
     return {
         "site": SimpleLazyObject(lambda: getattr(request, "site", None) or _details(frame())),
+        "information": SimpleLazyObject(lambda: _information(frame())),
         "has_news": SimpleLazyObject(lambda: any(page.kind == Article.KIND for page in frame())),
     }
 
@@ -44,7 +45,12 @@ def _remembered(frame):
 def _frame(at):
     live = Edition.objects.live(at)
     any_article = live.filter(kind=Article.KIND).values("pk")[:1]
-    return live.filter(Q(kind=SiteDetails.KIND) | Q(pk__in=any_article))
+    return live.filter(Q(kind__in=[SiteDetails.KIND, InformationPage.KIND]) | Q(pk__in=any_article))
+
+
+def _information(frame):
+    pages = [page for page in frame if page.kind == InformationPage.KIND]
+    return sorted(pages, key=lambda page: page.words["position"])
 
 
 def _details(frame):

@@ -7,10 +7,12 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from publishing.composing import moment
 from publishing.models import Edition, Mention, Page, address_of
+from publishing.views import require_safe
+
+from .models import InformationPage
 
 # Pages without an edition of their own, with the kinds whose words they show.
 LISTS = {
@@ -25,6 +27,7 @@ LISTS = {
     "pages:appointments": ("site",),
     "pages:second_opinion": ("site",),
 }
+POLICY = "security"  # the address of the information page on it, where the site has one
 VALID_FOR = datetime.timedelta(days=180)
 
 
@@ -42,10 +45,12 @@ def robots(request):
 def security(request):
     """RFC 9116. The page that says how to reach the department is the contact; it expires within a year."""
     midnight = moment(request).astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    policy = Edition.objects.live(moment(request)).filter(kind=InformationPage.KIND, slug=POLICY)
     lines = [
         f"Contact: {settings.SITE_URL}{reverse('pages:appointments')}",
         f"Expires: {midnight + VALID_FOR:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: en",
+        *(f"Policy: {settings.SITE_URL}{address_of(*page)}" for page in policy.values_list("kind", "slug")),
         f"Canonical: {settings.SITE_URL}{reverse('pages:security')}",
     ]
     return _text(lines)

@@ -7,6 +7,22 @@ from publishing.models import Page
 from publishing.richtext import RichTextField
 
 
+class InformationPage(Page):
+    """A page about the department or the site, such as privacy or directions; the foot of every page links to it."""
+
+    KIND = "information"
+    URL_NAME = "pages:information"
+    WORDS = ("body", "position")
+
+    body = RichTextField("text", blank=True)
+    position = models.PositiveSmallIntegerField(
+        "place", default=0, help_text="Its place in the list at the foot of every page; the smallest stands first."
+    )
+
+    class Meta:
+        verbose_name = "information page"
+
+
 class SiteDetails(Page):
     """What every page says of the department: one row, published like any page; its title is the site's name."""
 

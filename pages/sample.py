@@ -7,12 +7,13 @@ from django.conf import settings
 from conditions.importer.blocks import Unreadable
 from conditions.importer.entries import checked
 from conditions.importer.markdown import to_html
-from conditions.models import DiagnosticTest, Symptom, Treatment
+from conditions.models import Condition, DiagnosticTest, Symptom, Treatment
 from glossary.models import Term
+from news.models import Article
 from physicians.models import Location, Physician
 from publishing.richtext import RichTextField, clean
 
-from .models import SiteDetails
+from .models import InformationPage, SiteDetails
 
 FOLDER = settings.BASE_DIR / "sample"
 FILES = {
@@ -23,15 +24,24 @@ FILES = {
     "symptoms.toml": Symptom,
     "tests.toml": DiagnosticTest,
     "treatments.toml": Treatment,
+    "information.toml": InformationPage,
+}
+AFTER_CONDITIONS = {"articles.toml": Article}
+# The lists of names in the files: what they name, and by which field.
+NAMED = {
+    "locations": (Location, "name"),
+    "conditions": (Condition, "title"),
+    "physicians": (Physician, "title"),
+    "treatments": (Treatment, "title"),
 }
 
 
-def entries():
+def entries(files=FILES):
     """(model, values) for every table of the files, in the order in which they can be saved.
 
-    Markdown has become HTML; a physician's `locations` are names.
+    Markdown has become HTML; those of NAMED are lists of names.
     """
-    for name, model in FILES.items():
+    for name, model in files.items():
         tables = tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
         for table in tables[name.removesuffix(".toml").removesuffix("s")]:
             yield model, {field: _value(model, field, value) for field, value in table.items()}
@@ -56,25 +66,44 @@ def stored(model, values):
 
 def differs(row, values):
     """Whether a stored row says anything else than the entry."""
-    values = dict(values)
-    locations = values.pop("locations", None)
-    if locations is not None and sorted(locations) != sorted(place.name for place in row.locations.all()):
+    own, named = _apart(values)
+    if any(sorted(names) != sorted(str(entry) for entry in _named_by(row, name)) for name, names in named.items()):
         return True
-    return any(getattr(row, name) != value for name, value in values.items())
+    return any(getattr(row, name) != value for name, value in own.items())
 
 
 def save(model, values):
     """Save an entry that is not stored yet and return its row; Unreadable where it breaks a rule of the forms."""
-    values = dict(values)
-    locations = values.pop("locations", [])
-    row = checked(model(**values))
+    own, named = _apart(values)
+    row = checked(model(**own))
     row.save()
-    if locations:
-        found = Location.objects.filter(name__in=locations)
-        if len(found) != len(locations):
-            raise Unreadable(f"{row} is seen at a location that no file describes")
-        row.locations.set(found)
+    for name, names in named.items():
+        target, field = NAMED[name]
+        found = {getattr(entry, field): entry for entry in target.objects.filter(**{f"{field}__in": names})}
+        if missing := [wanted for wanted in names if wanted not in found]:
+            raise Unreadable(f"{row} names “{missing[0]}”, which no file describes")
+        if name == "locations":
+            row.locations.set(found.values())
+        else:
+            for position, title in enumerate(names):
+                _rows(row, name).create(position=position, **{name.removesuffix("s"): found[title]})
     return row
+
+
+def _apart(values):
+    """`values` in two: the row's own fields, and the lists of names."""
+    own = {name: value for name, value in values.items() if name not in NAMED}
+    return own, {name: value for name, value in values.items() if name in NAMED}
+
+
+def _named_by(row, name):
+    if name == "locations":
+        return row.locations.all()
+    return [getattr(link, link.TARGET) for link in _rows(row, name).select_related(name.removesuffix("s"))]
+
+
+def _rows(row, name):
+    return getattr(row, f"{name.removesuffix('s')}_rows")
 
 
 def _value(model, name, value):

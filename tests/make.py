@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from conditions.models import Condition, DiagnosticTest, Symptom, Treatment
 from glossary.models import Term
 from news.models import Article
-from pages.models import SiteDetails
+from pages.models import InformationPage, SiteDetails
 from physicians.models import Physician
 from publishing import actions
 
@@ -48,6 +48,10 @@ def physician(family_name="Sample", **fields):
 
 def article(title="", **fields):
     return _page(Article, title, **fields)
+
+
+def information(title="", **fields):
+    return _page(InformationPage, title, **fields)
 
 
 def site(**fields):

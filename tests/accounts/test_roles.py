@@ -12,6 +12,7 @@ PAGES = {
     "physicians": ("physician", "location"),
     "glossary": ("term",),
     "news": ("article",),
+    "pages": ("informationpage",),
 }
 ROWS = {
     "conditions": ("conditionterm", "conditionsymptom", "conditiontest", "conditiontreatment", "conditionphysician"),

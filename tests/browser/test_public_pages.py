@@ -17,6 +17,7 @@ ADDRESSES = [
     "/glossary/",
     "/news/",
     "/news/new-scanner/",
+    "/about/privacy/",
     "/second-opinion/",
 ]
 TEXT = "<p>A lump that grows where it should not.</p><h3>More</h3><ul><li>One</li><li>Two</li></ul>"
@@ -57,6 +58,7 @@ def site(site_url):
     scanner.physician_rows.create(physician=adler)
     scanner.treatment_rows.create(treatment=fusion)
     make.published(scanner)
+    make.published(make.information("Privacy", slug="privacy", body=TEXT))
     make.published(make.article("One walk", kind_of="story", body=TEXT, consent_on="2026-01-02"))
     return make.published(
         make.site(

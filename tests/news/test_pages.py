@@ -85,7 +85,7 @@ def test_a_part_of_the_list_has_an_address_of_its_own(client, settings, asked, o
     assert head.select_one("link[rel=canonical]")["href"] == f"{settings.SITE_URL}/news/{own}"
 
 
-@pytest.mark.parametrize("query", ["kind=x", "page=x", "page=-1", "page=999", "kind=%00&page=%00", "page=1e9", "kind="])
+@pytest.mark.parametrize("query", ["kind=x", "page=x", "page=-1", "page=999", "page=1e9", "kind="])
 def test_an_odd_question_gets_an_answer(read, query):
     news(1)
 

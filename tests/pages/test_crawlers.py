@@ -56,6 +56,16 @@ def test_who_finds_a_weakness_is_told_whom_to_tell(client, settings):
     expires = datetime.datetime.fromisoformat(fields["Expires"])
     assert NEW_YEAR < expires < NEW_YEAR + 365 * DAY
     assert client.get(fields["Contact"].removeprefix("https://spine.example")).status_code == 200
+    assert "Policy" not in fields
+
+
+def test_a_site_that_says_how_it_takes_reports_of_weaknesses_names_the_page(client, settings):
+    settings.SITE_URL = "https://spine.example"
+    make.published(make.information("Security", slug="security"))
+
+    assert (
+        "\nPolicy: https://spine.example/about/security/\n" in client.get("/.well-known/security.txt").content.decode()
+    )
 
 
 def test_the_sitemap_lists_what_can_be_read_and_nothing_else(client, sitemap):

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from conditions.models import Condition, Treatment
+from news.models import Article
 from pages import sample
 from pages.models import SiteDetails
 from physicians.models import Location, Physician
@@ -63,6 +64,37 @@ def test_entries_say_what_the_files_say(small):
     assert treatment.questions.startswith("<ul><li>")
     assert (treatment.method, treatment.also_called.splitlines()[0]) == ("watching", "active monitoring")
     assert Location.objects.count() == 2
+
+
+def test_articles_are_about_what_the_files_say(client, small):
+    load()
+
+    article = Article.objects.get(slug="a-sample-page-on-tumors-that-spread-to-the-spine")
+    assert [str(row.condition) for row in article.condition_rows.all()] == ["Metastatic Tumor"]
+    assert article.treatment_rows.get().treatment.slug == "spinal-tumor-surgery"
+    assert "Recent news" in client.get("/conditions/metastatic-tumor/").content.decode()
+    assert not Article.objects.filter(kind_of=Article.Kind.STORY).exists()
+
+
+def test_an_article_that_was_changed_on_the_site_stays(small):
+    load()
+    article = Article.objects.get(slug="welcome-to-the-sample-department")
+    article.treatment_rows.all().delete()
+
+    lines = load()
+
+    assert f"  {article} was changed on this site and stays so." in lines
+    assert not article.treatment_rows.exists()
+
+
+def test_an_article_about_what_no_file_describes_stops_the_loading(small):
+    articles = small / "articles.toml"
+    articles.write_text(articles.read_text().replace("Spinal Fusion", "Spinal Illusion"))
+
+    with pytest.raises(CommandError, match="names “Spinal Illusion”, which no file describes"):
+        load()
+
+    assert not Page.objects.exists()
 
 
 def test_what_was_changed_on_the_site_stays_and_what_is_missing_is_added(small):

@@ -20,7 +20,7 @@ HEADINGS = [
     "Preparing for Your Appointment",
     "Helpful Surgery Overviews",
 ]
-HEADERS = ["Summary", "Also called", "Lay words", "Plural", "Regions", "Category", "Patients"]
+HEADERS = ["Summary", "Also called", "Plural", "Regions", "Category", "Patients"]
 SURGERY_SECTIONS = [
     "description",
     "timing",
@@ -31,7 +31,7 @@ SURGERY_SECTIONS = [
     "questions",
 ]
 LONG_TEXTS = {*SURGERY_SECTIONS, "overview", "getting_help", "experience", "biography", "training"}
-LONG_TEXTS |= {"welcome", "directions", "notice", "emergency_text"}
+LONG_TEXTS |= {"welcome", "directions", "notice", "emergency_text", "body"}
 SHORT_TEXTS = {"summary", "meaning"}
 
 SYLLABLES = pyphen.Pyphen(lang="en_US", left=1, right=2)
@@ -105,7 +105,7 @@ def entries(kind):
 
 
 DOCUMENTS = [Document(path) for path in sorted((SAMPLE / "conditions").iterdir())]
-KINDS = ["site", "locations", "physicians", "terms", "symptoms", "tests", "treatments"]
+KINDS = ["site", "locations", "physicians", "terms", "symptoms", "tests", "treatments", "information", "articles"]
 LIBRARY = {kind: entries(kind) for kind in KINDS}
 PAGES = {
     f"{kind}: {entry.get('title') or entry['name']}": {

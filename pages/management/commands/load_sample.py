@@ -24,15 +24,16 @@ class Command(BaseCommand):
             raise CommandError("This site has content of its own; the sample department is for an empty one.")
         self.changes = 0
         try:
-            self.load_entries()
+            self.load_entries(sample.entries())
             self.load_conditions()
+            self.load_entries(sample.entries(sample.AFTER_CONDITIONS))
         except Unreadable as refusal:
             raise CommandError(f"The sample department could not be loaded: {refusal}") from refusal
         pages = "1 page" if self.changes == 1 else f"{self.changes} pages"
         self.stdout.write(f"The sample department: {pages} added." if self.changes else "No change.")
 
-    def load_entries(self):
-        new, entries = [], list(sample.entries())
+    def load_entries(self, entries):
+        new, entries = [], list(entries)
         for number, (model, values) in enumerate(entries, start=1):
             row = sample.stored(model, values)
             if row is None:
