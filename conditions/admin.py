@@ -22,7 +22,7 @@ from .models import (
 class EntryAdmin(PageAdmin):
     """An entry of the library that condition pages share."""
 
-    search_fields = ("title", "also_called", "lay_words")
+    search_fields = ("title", "slug", "also_called", "lay_words")
 
 
 @admin.register(Symptom)

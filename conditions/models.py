@@ -230,7 +230,7 @@ class Row(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self):
-        return f"{self.role} {self.position + 1}"
+        return f"{getattr(self, self.TARGET)}, on {self.condition}" if self.target_id else self.role
 
     @property
     def role(self):

@@ -39,7 +39,10 @@ def publish(page, *, by, change, version=None, at=None, waiting=None):
     """
     base = _lock(page)
     if version is not None and version != base.version:
-        raise Stale("Someone saved this page after you opened it. Look at it again, then publish.")
+        raise Stale(
+            "Someone saved this page after you opened it. Look at what is unpublished now and at the preview. "
+            "If that is what patients should read, publish again."
+        )
     working = base.concrete
     return _place(base, Draft.of(working), by=by, change=change, at=at, waiting=waiting)
 

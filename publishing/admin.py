@@ -14,15 +14,15 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from . import actions
 from .composing import preview
-from .fields import PlainTextarea, is_key
+from .fields import PlainTextarea, SeveralChoicesField, is_key
 from .forms import PageForm, PublishForm, WithdrawForm
 from .models import Edition, Page
 from .state import states
+from .templatetags.richtext import rich
 
 EDITOR_POLICY = {"script-src": [UNSAFE_INLINE], "style-src": [UNSAFE_INLINE]}
 
@@ -41,6 +41,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     form = PageForm
     change_form_template = "admin/publishing/change_form.html"
+    object_history_template = "admin/publishing/history.html"
     list_display = ("title", "publishing_state")
     search_fields = ("title", "slug")
     ordering = ("title",)
@@ -77,6 +78,23 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         return super().has_delete_permission(request, obj)
 
     # The form
+
+    def get_fieldsets(self, request, obj=None):
+        """Whoever may only look sees the words as patients do, not their HTML or codes."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [(name, options | {"fields": self._as_read(options["fields"])}) for name, options in fieldsets]
+
+    def _as_read(self, name):
+        if isinstance(name, list | tuple):
+            return [self._as_read(part) for part in name]
+        field = self.opts.get_field(name)
+        if isinstance(field, EditorField):
+            return _display(field, lambda page: rich(getattr(page, name)))
+        if isinstance(field, SeveralChoicesField):
+            return _display(field, lambda page: ", ".join(field.labels(getattr(page, name))))
+        return name
 
     def get_object(self, request, object_id, from_field=None):
         if not is_key(object_id):
@@ -167,46 +185,46 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         return self.public_view(request, preview(page))
 
     def publish_page(self, request, object_id):
+        """Asks what changed and publishes; says so where there is nothing to publish."""
+        page, state = self._page_to_publish(request, object_id)
+        form = self._submitted(request, PublishForm, page)
+        if state.code == "live" and "entries" not in form.fields:
+            messages.info(request, _("Nothing to publish: patients already read what stands here."))
+            return HttpResponseRedirect(self._change_url(page))
+        return self._ask(request, page, state, form, _("Publish"))
+
+    def withdraw_page(self, request, object_id):
+        """Asks why and withdraws; says so where there is nothing to withdraw."""
+        page, state = self._page_to_publish(request, object_id)
+        if not state.is_live and not state.plans:
+            messages.info(request, _("Nothing to withdraw: patients don't see this page."))
+            return HttpResponseRedirect(self._change_url(page))
+        return self._ask(request, page, state, self._submitted(request, WithdrawForm, page), _("Withdraw"))
+
+    def _page_to_publish(self, request, object_id):
         page = self._page(request, object_id)
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        form = PublishForm(request.POST or None, page=page, at=timezone.now())
+        return states([page], timezone.now())[0]
+
+    def _submitted(self, request, form_class, page):
+        return form_class(request.POST or None, page=page, at=timezone.now())
+
+    def _ask(self, request, page, state, form, title):
         if request.method == "POST" and form.is_valid():
             try:
-                editions = form.publish(by=request.user)
+                editions = form.act(by=request.user)
+            except actions.Stale as stale:
+                form = form.of_today()
+                form.add_error(None, str(stale))
             except actions.Refused as refused:
                 form.add_error(None, str(refused))
             else:
                 for edition in editions:
-                    self.log_change(request, edition.page, f"Published edition {edition.number}.")
-                message = ngettext(
-                    "Published. Patients now read this page.", "Published, with %d entries.", len(editions)
-                )
-                messages.success(request, message % (len(editions) - 1) if len(editions) > 1 else message)
+                    published = Page.kinds()[edition.kind](pk=edition.page_id, title=edition.title)
+                    self.log_change(request, published, form.LOGGED % (edition.number, edition.change))
+                messages.success(request, form.done(editions))
                 return HttpResponseRedirect(self._change_url(page))
-        return self._ask(request, page, form, "admin/publishing/publish.html", _("Publish"))
-
-    def withdraw_page(self, request, object_id):
-        page = self._page(request, object_id)
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
-        form = WithdrawForm(request.POST or None, page=page, at=timezone.now())
-        if request.method == "POST" and form.is_valid():
-            try:
-                edition = form.withdraw(by=request.user)
-            except actions.Refused as refused:
-                form.add_error(None, str(refused))
-            else:
-                self.log_change(request, page, f"Withdrew the page by edition {edition.number}.")
-                messages.success(request, _("Withdrawn. Patients no longer see this page."))
-                return HttpResponseRedirect(self._change_url(page))
-        return self._ask(request, page, form, "admin/publishing/withdraw.html", _("Withdraw"))
-
-    def _change_url(self, page):
-        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[page.pk])
-
-    def _ask(self, request, page, form, template, title):
-        (_page, state), *_rest = states([page], timezone.now())
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -216,8 +234,22 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
             "form": form,
             "state": state,
             "change_url": self._change_url(page),
+            "preview_url": self.public_view and self._url("preview", page.pk),
         }
-        return render(request, template, context)
+        return render(request, "admin/publishing/ask.html", context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        editions = Edition.objects.filter(page=object_id if is_key(object_id) else None)
+        context = {"editions": editions.select_related("made_by").order_by("-number")}
+        return super().history_view(request, object_id, context | (extra_context or {}))
+
+    def _change_url(self, page):
+        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[page.pk])
+
+
+def _display(field, words):
+    """A read-only field of the admin that shows `words` of a page under the name of `field`."""
+    return admin.display(description=field.verbose_name)(words)
 
 
 def _rows_changed(formset):

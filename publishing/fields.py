@@ -56,6 +56,10 @@ class SeveralChoicesField(models.JSONField):
             if code not in known:
                 raise ValidationError(f"“{code}” is not one of {', '.join(known)}.", code="invalid_choice")
 
+    def labels(self, value):
+        """What people call the codes in `value`."""
+        return [str(label) for code, label in self.choices if code in value]
+
     def pre_save(self, model_instance, add):
         chosen = super().pre_save(model_instance, add)
         self._refuse_unknown(chosen)

@@ -1,7 +1,9 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from . import actions
 from .models import Edition, Page
@@ -17,6 +19,9 @@ class PageForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.stored_version = self.instance.version
         self.initial["opened_version"] = self.instance.version
+        if "slug" in self.fields:
+            invalid = _("Use letters, digits and hyphens alone, such as “metastatic-tumor”.")
+            self.fields["slug"].error_messages["invalid"] = invalid
 
     @cached_property
     def is_stale(self):
@@ -59,6 +64,8 @@ def _words(value):
 class ChangeForm(forms.Form):
     """Asks for the line that stays in the edition, and what becomes of planned changes."""
 
+    LOGGED = None
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     change = forms.CharField(
         max_length=300,
@@ -78,9 +85,20 @@ class ChangeForm(forms.Form):
         if not Edition.objects.planned(at).filter(page=page.pk).exists():
             del self.fields["waiting"]
 
+    def of_today(self):
+        """This form with what was typed, for the page as it is saved now."""
+        page = Page.objects.get(pk=self.page.pk).concrete
+        data = self.data.copy()
+        data["version"] = page.version
+        again = type(self)(data, page=page, at=timezone.now())
+        again.full_clean()
+        return again
+
 
 class PublishForm(ChangeForm):
     """Also offers the entries the page shows that patients can't see yet."""
+
+    LOGGED = "Published edition %d: %s"
 
     entries = forms.ModelMultipleChoiceField(
         label=_("Publish these entries too"),
@@ -101,7 +119,7 @@ class PublishForm(ChangeForm):
         if not self.initial["entries"]:
             del self.fields["entries"]
 
-    def publish(self, *, by):
+    def act(self, *, by):
         """Publish the page and the chosen entries, all or none; return the editions, the page's last."""
         data = self.cleaned_data
         return actions.publish_with_entries(
@@ -113,13 +131,24 @@ class PublishForm(ChangeForm):
             waiting=data.get("waiting"),
         )
 
+    def done(self, editions):
+        entries = len(editions) - 1
+        with_entries = ngettext("Published, with %d entry.", "Published, with %d entries.", entries)
+        return with_entries % entries if entries else _("Published. Patients now read this page.")
+
 
 class WithdrawForm(ChangeForm):
+    LOGGED = "Withdrew the page by edition %d: %s"
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["change"].label = _("Why?")
         self.fields["change"].help_text = _("One line for those who look back: “Dr. Example has left the department.”")
 
-    def withdraw(self, *, by):
+    def act(self, *, by):
+        """Withdraw the page; return the edition that says so, in a list."""
         data = self.cleaned_data
-        return actions.withdraw(self.page, by=by, change=data["change"], waiting=data.get("waiting"))
+        return [actions.withdraw(self.page, by=by, change=data["change"], waiting=data.get("waiting"))]
+
+    def done(self, editions):
+        return _("Withdrawn. Patients no longer see this page.")

@@ -124,6 +124,8 @@ class RowFormSet(CustomInlineFormSet):
             setattr(row, self.fk.name, self.instance)
             row.position = position
         stored = list(self.get_queryset())
+        for row in stored:
+            setattr(row, self.fk.name, self.instance)
         self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
         if [_content(row) for row in wanted] == [_content(row) for row in stored]:
             return stored
@@ -135,6 +137,8 @@ class RowFormSet(CustomInlineFormSet):
             for row in wanted
             if row.target_id in had and _content(row) not in map(_content, stored)
         ]
+        if not (self.new_objects or self.changed_objects or self.deleted_objects):
+            self.changed_objects = [(wanted[0], ["position"])]  # the rows have only moved
         if commit:
             self.model.objects.filter(**{self.fk.name: self.instance}).delete()
             self.model.objects.bulk_create(wanted)

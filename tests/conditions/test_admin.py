@@ -235,3 +235,69 @@ def test_every_inline_stands_after_a_fieldset_of_the_form():
     admin = site._registry[Condition]
 
     assert {inline.after for inline in admin.inlines} <= {name for name, _options in admin.fieldsets}
+
+
+@pytest.mark.parametrize("role", ["Publisher", "Clinician", "Administrator"])
+def test_whoever_may_only_look_reads_words_not_codes(as_, role, sciatica):
+    sciatica.regions, sciatica.overview = ["lumbar", "sacral"], "<p>Pain in the <strong>leg</strong>.</p>"
+    sciatica.save()
+    client = as_(make.user(role))
+
+    shown = client.get(address("change", sciatica)).content.decode()
+
+    assert "Lumbar spine (lower back), Sacral spine (tailbone)" in shown
+    assert "<p>Pain in the <strong>leg</strong>.</p>" in shown
+    assert "Ada Able" in shown
+    assert "{&#x27;name&#x27;" not in shown
+    assert ">Remove<" not in shown
+    assert '<input type="submit"' not in shown
+
+
+def test_history_shows_who_published_what_when_and_why(as_, publisher, sciatica):
+    client = as_(publisher)
+    for why in ("First edition.", "A second thought."):
+        sciatica.save()
+        sciatica.title = why
+        sciatica.save()
+        form = submitted(client.get(address("publish", sciatica)))
+        client.post(address("publish", sciatica), form | {"change": why})
+
+    shown = client.get(address("history", sciatica)).content.decode()
+
+    assert shown.index("A second thought.") < shown.index("First edition.")
+    assert publisher.username in shown
+    assert "Published edition 2: A second thought." in shown
+
+
+def test_a_stale_publish_can_be_finished_after_a_second_look(as_, publisher, sciatica):
+    client = as_(publisher)
+    form = submitted(client.get(address("publish", sciatica)))
+    sciatica.overview = "<p>New.</p>"
+    sciatica.save()
+
+    refused = client.post(address("publish", sciatica), form | {"change": "Typed with care."})
+    again = submitted(refused)
+
+    assert again["change"] == "Typed with care."
+    assert client.post(address("publish", sciatica), again).status_code == 302
+    assert Edition.objects.get(page=sciatica.pk).content["overview"] == "<p>New.</p>"
+
+
+def test_publishing_and_withdrawing_are_not_offered_where_they_change_nothing(as_, publisher, sciatica):
+    client = as_(publisher)
+
+    unpublished = client.get(address("withdraw", sciatica), follow=True).content.decode()
+    assert "Nothing to withdraw" in unpublished
+    client.post(address("publish", sciatica), submitted(client.get(address("publish", sciatica))) | {"change": "New."})
+    assert "Nothing to publish" in client.get(address("publish", sciatica), follow=True).content.decode()
+
+
+def test_history_names_the_rows_that_came_and_moved(as_, editor, sciatica):
+    client = as_(editor)
+    form = submitted(client.get(address("change", sciatica)))
+    form |= {"physician_rows-0-position": "9"}
+    client.post(address("change", sciatica), form | {"_save": ""})
+
+    shown = client.get(address("history", sciatica)).content.decode()
+
+    assert "Ada Baker, on Sciatica" in shown

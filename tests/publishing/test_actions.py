@@ -140,7 +140,7 @@ def test_a_page_saved_after_it_was_looked_at_is_not_published(sciatica):
     looked_at = sciatica.version
     sciatica.save()
 
-    with pytest.raises(actions.Stale, match="Look at it again"):
+    with pytest.raises(actions.Stale, match="publish again"):
         publish(sciatica, version=looked_at)
 
     assert not Edition.objects.exists()
