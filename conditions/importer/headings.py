@@ -19,7 +19,8 @@ SECTIONS = {
         r"(medical |diagnostic |common )?(tests?|testing|diagnos[ie]s|diagnostics?|exams?|examinations?)"
         r"( (and|or|for|of) .+)?|diagnosing .+|diagnostic .+|(getting|making) (a|the|your) diagnosis"
         r"|how (is|are|do|does|will|can) .+ (diagnosed?|found|tested?( for)?)( .+)?"
-        r"|how .+ (is|are) (diagnosed|found|tested( for)?)|how (do )?(we|you|doctors|physicians|surgeons) (diagnose|test for) .+"
+        r"|how .+ (is|are) (diagnosed|found|tested( for)?)"
+        r"|how (do )?(we|you|doctors|physicians|surgeons) (diagnose|test for) .+"
         r"|(what|which) tests .+|imaging( (and|or) .+)?"
     ),
     "further_tests": r"(further|other|more|additional) (tests?|testing|evaluations?)( .+)?",
@@ -47,8 +48,8 @@ SECTIONS = {
     "surgeries": r"(helpful )?(surger(y|ies)|surgical|operations?)( (overviews?|procedures?|options?))?",
     "news": r"((recent|latest|related) )?news( (and|about|on) .+)?|in the news",
     "overview": (
-        r"overview( of .+)?|introduction|about .+|what( is| are|'s) (?!(the|my|your) .*(risk|complication|benefit|chance|"
-        r"difference|best)).+|at a glance|in brief|background"
+        r"overview( of .+)?|introduction|about .+|at a glance|in brief|background"
+        r"|what( is| are|'s) (?!(the|my|your) .*(risk|complication|benefit|chance|difference|best)).+"
     ),
 }
 PATTERNS = {section: re.compile(pattern) for section, pattern in SECTIONS.items()}
@@ -80,7 +81,9 @@ WORDING = {
     "preparing": r"appointment|visit|\bbring|questions? to ask|\bask\b|records|doctors?\b|call us|second opinion",
 }
 NUMBER = re.compile(r"^(section |part )?(\d{1,2}(\.\d{1,2})*|[ivx]{1,4}|[a-h])[.):]\s+")
+SENTENCE_END = re.compile(r"[.!?:;,…]['\"”’)\]]*$")
 LONGEST = 80
+SHORT = 60
 
 
 def wording(text):
@@ -105,10 +108,14 @@ def section_of(text):
 
 
 def is_heading_line(text):
-    """Whether a line without any mark stands as the heading of a section: its wording, a capital, no full stop."""
+    """Whether a line that stands alone opens a section, whatever its case: by its wording, without a full stop."""
     is_short = len(text) <= LONGEST and not text.endswith((".", ",", ";"))
-    first = text.lstrip("#=* ")[:1]
-    return is_short and (first.isupper() or first.isdigit()) and bool(section_of(text))
+    return is_short and text.lstrip("#=* ")[:1].isalnum() and bool(section_of(text))
+
+
+def stands_like_heading(text):
+    """Whether a paragraph could have been meant as a heading: a few words without an end."""
+    return len(text) <= SHORT and not SENTENCE_END.search(text)
 
 
 def section_without_title(text, title):

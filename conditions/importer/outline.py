@@ -69,6 +69,10 @@ def _without_front(blocks, parsed):
 
 
 def _keep(section, blocks, parsed, field=""):
+    for block in blocks:
+        if block.kind == "paragraph" and headings.stands_like_heading(block.line):
+            text = f"“{block.line}” stands alone like a heading; it was kept as text."
+            parsed.remark("heading", text, block.place)
     blocks = [block for block in blocks if block.kind != "gap"]
     if any(block.line for block in blocks):
         parsed.spoken.add(section)

@@ -12,7 +12,6 @@ RULE = re.compile(r"([=*_~#-])( ?\1){2,}")
 KEYED = re.compile(r"[^\W\d_][\w ]{1,30}:\s|[^=:.]{1,60}\s=\s")
 SENTENCE_END = re.compile(r"[.!?:;…]['\"”’)\]]*$")
 LONG_LINE = 120
-SHORT_LINE = 60
 SHORT_HEADING = 40
 
 
@@ -122,16 +121,18 @@ class _Reading:
             return False
         first = line.words.lstrip("#=* ")[:1]
         if not (first.isupper() or first.isdigit()):
-            return False
+            stands_apart = (line.gap > 0 or place == 0) and self._stands_alone(line, after)
+            return bool(stands_apart and first.isalpha() and not SIGN.match(line.words) and self._section(line))
         if self._section(line):
             return self._stands_alone(line, after) or self._is_short_over(line, after)
         if after and after.gap == 0 and RULE.fullmatch(after.words) and not SIGN.match(line.words):
             return len(line.words) <= headings.LONGEST
         if SIGN.match(line.words) or SENTENCE_END.search(line.words) or KEYED.match(line.words):
             return False
-        # A short line by itself, with text after it, can only be a heading that the page doesn't know.
+        # A short line by itself, with a sentence after it, can only be a heading that the page doesn't know.
         stands_apart = (line.gap > 0 or place == 0) and after and after.gap == 1
-        return bool(stands_apart and len(line.words) <= SHORT_LINE and len(after.words) > SHORT_LINE)
+        is_over_text = stands_apart and not headings.stands_like_heading(after.words) and not SIGN.match(after.words)
+        return bool(is_over_text and len(line.words) <= headings.SHORT and not KEYED.match(after.words))
 
     def _opens_list(self, line):
         sign = SIGN.match(line.words)

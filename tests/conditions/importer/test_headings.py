@@ -84,3 +84,43 @@ def test_a_heading_that_opens_no_section_is_kept_and_told(heading):
 
     assert found.texts["symptoms"] == f"<p>It hurts.</p><h3>{heading}</h3><p>It may pass.</p>"
     assert told(found, "heading") == [f"“{heading}” was kept as a heading within “Symptoms”."]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html"])
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [("symptoms", "symptoms"), ("tests and diagnosis", "tests"), ("TREATMENT", "treatments"), ("causes:", "causes")],
+)
+def test_a_line_alone_opens_its_section_whatever_its_case(heading, section, name):
+    lines = ["Slip", "It slips.", heading, "The words below it."]
+    text = "".join(f"<p>{line}</p>" for line in lines) if name == "a.html" else "\n\n".join(lines)
+
+    found = parsed(text, name)
+
+    assert found.texts == {"overview": "<p>It slips.</p>", section: "<p>The words below it.</p>"}
+
+
+@pytest.mark.parametrize("lines", ["It eases with\ntreatment\n\nafter a day.", "- rest\n- treatment\n\nIt eases."])
+def test_a_word_within_a_text_opens_no_section(lines):
+    found = parsed(f"Slip\n\n{lines}\n")
+
+    assert list(found.texts) == ["overview"]
+
+
+def test_an_unknown_heading_over_a_short_text_is_kept_as_a_heading_and_told():
+    found = parsed("Slip\n\nIt slips.\n\nOutlook\n\nGood, mostly.\n\nComplications\n\nIt may come back.\n")
+
+    assert found.texts["outlook"] == "<p>Good, mostly.</p><h3>Complications</h3><p>It may come back.</p>"
+    assert [str(remark) for remark in found.remarks] == [
+        "line 9: “Complications” was kept as a heading within “Outlook”."
+    ]
+
+
+@pytest.mark.parametrize("line", ["complications", "In the garden", "Call us"])
+def test_a_short_line_that_was_taken_as_text_is_told(line):
+    found = parsed(f"Slip\n\nIt slips.\n\nOutlook\n\nGood, mostly.\n\n{line}\n")
+
+    assert found.texts["outlook"] == f"<p>Good, mostly.</p><p>{line}</p>"
+    assert [str(remark) for remark in found.remarks] == [
+        f"line 9: “{line}” stands alone like a heading; it was kept as text."
+    ]
