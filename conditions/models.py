@@ -10,7 +10,7 @@ from publishing.richtext import RichTextField
 
 ONE_LEAD = "Another physician leads already. One can lead."
 ALSO_CALLED = "Other names that patients meet, one a line. They stand in the A to Z and lead here."
-LAY_WORDS = "Words people search for: lay words and misspellings, one a line. They are never printed."
+SEARCHED_FOR = "Words people search for: lay words and misspellings, one a line. They are never printed."
 
 
 def with_lay_words(words):
@@ -34,7 +34,7 @@ class Symptom(Page):
     CLINICAL_WORDS = ("overview", "getting_help")
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
-    lay_words = models.TextField(blank=True, help_text=LAY_WORDS)
+    lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
     overview = RichTextField(blank=True, help_text="What it feels like and what it can mean. Never a diagnosis.")
     getting_help = RichTextField(
         "when to get help", blank=True, help_text="When to call 911, when to call us, when it can wait."
@@ -55,7 +55,7 @@ class DiagnosticTest(Page):
     CLINICAL_WORDS = ("description", "experience", "preparation")
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
-    lay_words = models.TextField(blank=True, help_text=LAY_WORDS)
+    lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
     description = RichTextField(
         blank=True, help_text="What it is and what it shows. Printed on the page of every condition that uses the test."
     )
@@ -95,7 +95,7 @@ class Treatment(Page):
     CLINICAL_WORDS = ("method", *PARTS)
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
-    lay_words = models.TextField(blank=True, help_text=LAY_WORDS)
+    lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
     method = models.CharField(
         max_length=10,
         choices=Method.choices,
@@ -179,7 +179,7 @@ class Condition(Page):
     FROZEN_WITH = ROWS
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
-    lay_words = models.TextField(blank=True, help_text=LAY_WORDS)
+    lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
     plural = models.CharField(
         max_length=120,
         blank=True,
