@@ -38,7 +38,12 @@ class Entries:
         entry = self.libraries[Term].find(word.word, *word.variants)
         if entry is None:
             entry = self._make(
-                Term, word.word, respelling=word.respelling, meaning=word.meaning, variants="\n".join(word.variants)
+                Term,
+                word.word,
+                word.place,
+                respelling=word.respelling,
+                meaning=word.meaning,
+                variants="\n".join(word.variants),
             )
             return {"term": entry, "note": ""}
         self._tell_names(Term, entry, word.word, word.variants)
@@ -56,7 +61,8 @@ class Entries:
         entry = self.libraries[DiagnosticTest].find(test.name, *test.other_names)
         if entry is None:
             names = "\n".join(test.other_names)
-            entry = self._make(DiagnosticTest, test.name, also_called=names, description=clean(test.description))
+            description = clean(test.description)
+            entry = self._make(DiagnosticTest, test.name, test.place, also_called=names, description=description)
             return {"test": entry, "group": test.group, "note": ""}
         self._tell_names(DiagnosticTest, entry, test.name, test.other_names)
         note = self._differing(entry, test.description, test.place)
@@ -71,7 +77,8 @@ class Entries:
         entry = self.knows_treatment(listed.name)
         if entry is None:
             method = Treatment.Method.SURGERY
-            entry = self._make(Treatment, listed.name, method=method, description=clean(listed.description))
+            description = clean(listed.description)
+            entry = self._make(Treatment, listed.name, listed.place, method=method, description=description)
             return {"treatment": entry, "goal": "", "note": ""}
         self._tell_names(Treatment, entry, listed.name)
         return {"treatment": entry, "goal": "", "note": self._differing(entry, listed.description, listed.place)}
@@ -87,6 +94,7 @@ class Entries:
             entry = self._make(
                 Physician,
                 person.full_name,
+                parsed.places.get("physicians", ""),
                 given_names=person.given_names,
                 family_name=person.family_name,
                 suffix=person.suffix,
@@ -105,9 +113,8 @@ class Entries:
 
     # Making and telling
 
-    def _make(self, model, title, **values):
-        entry = model(title=title, slug=slugify(title)[:LONGEST_SLUG].strip("-"), **values)
-        checked(entry)
+    def _make(self, model, title, place, **values):
+        entry = checked(model(title=title, slug=slugify(title)[:LONGEST_SLUG].strip("-"), **values), place)
         entry.save()
         entry.is_new = True
         self.libraries[model].add(entry)
@@ -147,12 +154,17 @@ class Entries:
             self._tell(entry, f"the document gives the credentials “{person.credentials}”")
 
 
-def checked(row):
-    """`row`, once it passes all that its form would ask; Unreadable, in one line, where it doesn't."""
+def checked(row, place="", places=None):
+    """`row`, once it passes all that its form would ask; Unreadable, in one line, where it doesn't.
+
+    `place` is where the document speaks of it; `places` tells it by field.
+    """
     try:
         row.full_clean()
     except ValidationError as error:
-        raise Unreadable(f"{_called(row)}: {_in_one_line(row, error)}") from error
+        fields = getattr(error, "error_dict", {})
+        place = next((places[name] for name in fields if name in (places or {})), place)
+        raise Unreadable(f"{_called(row)}: {_in_one_line(row, error)}", place) from error
     return row
 
 

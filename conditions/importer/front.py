@@ -161,6 +161,7 @@ def _take_lines(lines, place, parsed):
 def _take_header(line, place, parsed):
     found = HEADER.fullmatch(line)
     key, value = KEYS[found["key"].casefold()], found["value"].strip()
+    parsed.places.setdefault(key, place)
     if key in parsed.headers:
         parsed.remark("note", f"{found['key']} is given twice; the first counts.", place)
         return

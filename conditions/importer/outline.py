@@ -76,6 +76,7 @@ def _keep(section, blocks, parsed, field=""):
     blocks = [block for block in blocks if block.kind != "gap"]
     if any(block.line for block in blocks):
         parsed.spoken.add(section)
+        parsed.places[field or section] = blocks[0].place
         parsed.texts[field or section] = "".join(block.html for block in blocks)
 
 
@@ -129,11 +130,13 @@ def _experts(found, place, parsed):
         return False
     plural = " ".join(found["plural"].split())
     parsed.headers.setdefault("plural", plural)
+    parsed.places.setdefault("plural", place)
     known = {person.full_name for person in parsed.physicians}
     for person in persons:
         if person.full_name not in known:
             parsed.add("physicians", person)
     parsed.spoken.add("physicians")
+    parsed.places.setdefault("physicians", place)
     pieces = []
     for person in persons:
         pieces += [person.given_names, person.family_name, person.suffix, *person.credentials.split(", ")]

@@ -53,9 +53,10 @@ class Remarked:
 class Parsed(Remarked):
     """A condition as a document tells it.
 
-    `headers` holds what header lines said, by field name: summary and plural as text, also_called and regions as lists,
-    category and patients as choices. `texts` holds safe HTML by field name. Fields and lists the document is silent on
-    are missing from `texts` and their section from `spoken`.
+    `headers` holds what header lines said, by field name: summary and plural as text, also_called, lay_words and
+    regions as lists, category and patients as choices. `texts` holds safe HTML by field name. Fields and lists the
+    document is silent on are missing from `texts` and their section from `spoken`. `places` tells, by field name, where
+    its words stand.
     """
 
     title: str
@@ -70,6 +71,7 @@ class Parsed(Remarked):
     lead: object = None
     gives_second_opinions: bool = False
     spoken: set = field(default_factory=set)
+    places: dict = field(default_factory=dict)
     remarks: dict = field(default_factory=dict)
     carried: list = field(default_factory=list)
     passages: list = field(default_factory=list)

@@ -73,7 +73,7 @@ class _Import:
                 transaction.set_rollback(True)  # entries made for rows that are not written
                 report.created = []
         if report.outcome in ("created", "replaced"):
-            self._write(condition, wanted)
+            self._write(condition, wanted, parsed.places)
         report.page, report.title = condition.pk, condition.title
         if publish and report.outcome != "left_alone":
             self._publish(condition)
@@ -97,10 +97,10 @@ class _Import:
         else:
             self.report.outcome = "replaced" if replace else "left_alone"
 
-    def _write(self, condition, wanted):
+    def _write(self, condition, wanted, places):
         for name, value in wanted.fields.items():
             setattr(condition, name, value)
-        checked(condition)
+        checked(condition, places=places)
         condition.save()
         for name, rows in wanted.rows.items():
             model = ROWS[name][0]

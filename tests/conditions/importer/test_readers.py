@@ -185,6 +185,14 @@ def test_a_word_file_without_styles_is_read_by_its_wording():
     assert told(found, "not_placed") == []
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\u2028"])
+def test_lines_may_end_in_any_way(end):
+    found = parsed(PLAIN.replace("\n", end))
+
+    assert found.texts == parsed(PLAIN).texts
+    assert told(found, "not_placed") == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
 def test_unicode_encodings_are_read(encoding):
     mark = "\ufeff" if encoding == "utf-16-be" else ""

@@ -280,8 +280,25 @@ def test_what_breaks_a_rule_of_the_forms_is_refused_whole_and_in_one_line():
         imported(text)
 
     assert str(refusal.value) == (
-        "condition “Slip”: summary: Ensure this value has at most 160 characters (it has 161)."
+        "line 2: condition “Slip”: summary: Ensure this value has at most 160 characters (it has 161)."
     )
+    assert not Page.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Bone = " + "x" * 301 + "\n", "line 3: term “Bone”: meaning: Ensure this value has at most 300"),
+        ("痛 = pain\n", "line 3: term “痛”: address: the name gives no address"),
+        ("It slips.\n\nTests\n\n• 検査 – a test\n", "line 7: test “検査”: address: the name gives no address"),
+        ("It slips. " * 10_001, "line 3: condition “Slip”: overview: Ensure this value has at most 100000"),
+    ],
+)
+def test_what_breaks_a_rule_is_told_with_its_place(text, message):
+    with pytest.raises(Unreadable) as refusal:
+        imported(f"Slip\n\n{text}")
+
+    assert str(refusal.value).startswith(message)
     assert not Page.objects.exists()
 
 
