@@ -1,11 +1,14 @@
 from django.contrib import admin
+from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
 from django.urls import resolve, reverse
 
 from publishing.admin import PageAdmin
 
 from . import views
-from .models import InformationPage, SiteDetails
+from .models import Feedback, InformationPage, SiteDetails
+
+PAGES_COUNTED = 50
 
 
 def show_home(request, shown):
@@ -39,3 +42,27 @@ class SiteDetailsAdmin(PageAdmin):
         if only is None or not self.has_view_permission(request):
             return super().changelist_view(request, extra_context)
         return HttpResponseRedirect(reverse("admin:pages_sitedetails_change", args=[only.pk]))
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(admin.ModelAdmin):
+    """What readers said; staff read it and delete what should not have been written."""
+
+    list_display = ("said_on", "page", "answer", "comment")
+    list_display_links = ("answer",)
+    list_filter = ("answer", "said_on")
+    list_select_related = ("page",)
+    search_fields = ("comment", "page__title")
+    fields = ("said_on", "page", "answer", "comment")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        answers = {answer: Count("pk", filter=Q(answer=answer)) for answer in Feedback.Answer.values}
+        counts = Feedback.objects.order_by().values("page", "page__title").annotate(all=Count("pk"), **answers)
+        counts = counts.order_by("-all", "page__title")[:PAGES_COUNTED]
+        return super().changelist_view(request, {**(extra_context or {}), "counts": counts})

@@ -36,6 +36,7 @@ def robots(request):
     lines = [
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
+        f"Disallow: {reverse('pages:feedback')}",
         f"Sitemap: {settings.SITE_URL}{reverse('pages:sitemap')}",
     ]
     return _text(lines)

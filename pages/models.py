@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from publishing.fields import lines
 from publishing.models import Page
@@ -63,3 +64,31 @@ class SiteDetails(Page):
 
     def frozen_words(self):
         return {**super().frozen_words(), "address": lines(self.address)}
+
+
+class Feedback(models.Model):
+    """What a reader said of a page; nothing is kept of the reader, and of the time only the day."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", "Yes"
+        PARTLY = "partly", "Partly"
+        NO = "no", "No"
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="feedback")
+    answer = models.CharField("was it helpful?", max_length=6, choices=Answer.choices)
+    comment = models.TextField(max_length=500, blank=True)
+    said_on = models.DateField("day", default=timezone.localdate)
+
+    class Meta:
+        verbose_name = "answer about a page"
+        verbose_name_plural = "answers about pages"
+        ordering = ["-said_on", "-pk"]
+        default_permissions = ("view", "delete")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer__in=["yes", "partly", "no"]), name="feedback_is_yes_partly_or_no"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_answer_display()} ({self.said_on:%Y-%m-%d})"

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from . import crawlers, views
+from . import crawlers, feedback, views
 
 app_name = "pages"
 urlpatterns = [
     path("appointments/", views.appointments, name="appointments"),
     path("second-opinion/", views.second_opinion, name="second_opinion"),
     path("about/<slug:slug>/", views.information, name="information"),
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/thanks/", feedback.thanks, name="feedback_thanks"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path(".well-known/security.txt", crawlers.security, name="security"),

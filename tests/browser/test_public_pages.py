@@ -1,5 +1,6 @@
 import pytest
 
+from pages.models import Feedback
 from tests import make
 
 ADDRESSES = [
@@ -18,6 +19,8 @@ ADDRESSES = [
     "/news/",
     "/news/new-scanner/",
     "/about/privacy/",
+    "/feedback/?page=/conditions/tumor/",
+    "/feedback/thanks/?page=/conditions/tumor/",
     "/second-opinion/",
 ]
 TEXT = "<p>A lump that grows where it should not.</p><h3>More</h3><ul><li>One</li><li>Two</li></ul>"
@@ -137,6 +140,19 @@ def test_without_scripts_everything_reads_and_nothing_dead_is_shown(new_page, si
     assert not page.locator(".menu .display").is_visible()
     assert page.is_visible(".menu >> text=Glossary")
     assert page.is_visible("#appointment >> text=are experts in treating tumors")
+
+
+def test_an_answer_is_sent_without_scripts(new_page, site):
+    page = new_page(width=390, java_script_enabled=False)
+    page.goto("/conditions/tumor/")
+
+    page.click("text=Was this page helpful?")
+    page.check("text=Partly")
+    page.fill("textarea", "Say more about walking.")
+    page.click("button[type=submit]")
+
+    assert page.inner_text("h1") == "Thank you"
+    assert Feedback.objects.get().comment == "Say more about walking."
 
 
 def test_contents_follow_the_reader(page, site):

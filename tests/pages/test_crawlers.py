@@ -40,7 +40,12 @@ def test_robots_are_kept_from_what_is_for_staff_and_told_of_the_sitemap(client, 
 
     lines = client.get("/robots.txt").content.decode().splitlines()
 
-    assert lines == ["User-agent: *", "Disallow: /admin/", "Sitemap: https://spine.example/sitemap.xml"]
+    assert lines == [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /feedback/",
+        "Sitemap: https://spine.example/sitemap.xml",
+    ]
 
 
 @travel(NEW_YEAR, tick=False)
