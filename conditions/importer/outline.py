@@ -1,14 +1,12 @@
 """Blocks to a Parsed condition: every section read as what it should hold."""
 
-import re
-
-from . import bullets, front, headings, people
+from . import bullets, front, headings, team
 from .blocks import Block
-from .coverage import Carried, sentence_spans, sentences, word_list
+from .coverage import Carried, sentences, word_list
 from .headings import ORDER, TITLES
 from .names import key
 from .parsed import Parsed
-from .people import EXPERTS, LEAD, SECOND_OPINION, STANDING, STANDING_WORDS
+from .people import STANDING
 from .sections import divided, section_of_block
 
 PROSE = ("overview", "causes", "outlook", "living", "preparing")
@@ -42,7 +40,7 @@ def outline(document, knows_symptom=nothing, knows_treatment=nothing):
     for heading in heads.values():
         parsed.carried.append(Carried(heading.line, (), frozenset(word_list(heading.line))))
     _read_words(sections, parsed)
-    _read_people(sections, parsed)
+    team.take(sections, parsed)
     _read_tests(sections, parsed)
     _read_list("symptoms", sections, parsed, knows_symptom)
     _read_surgeries(sections, heads, parsed)
@@ -89,74 +87,6 @@ def _read_words(sections, parsed):
         sections["overview"] = [*sections.get("overview", []), *left]
     if parsed.words:
         parsed.spoken.add("words")
-
-
-def _read_people(sections, parsed):
-    """Take the sentences on who treats it out of whatever section they stand in."""
-    order = ["preparing", *(section for section in sections if section != "preparing")]
-    for section in order:
-        sections[section] = [
-            part for block in sections.get(section, []) for part in _without(EXPERTS, block, parsed, _experts)
-        ]
-    for section in order if parsed.physicians else []:
-        sections[section] = [
-            part for block in sections[section] for part in _without(SECOND_OPINION, block, parsed, _second_opinion)
-        ]
-    for section in ("surgeries", "treatments", "preparing"):
-        sections[section] = [
-            part for block in sections.get(section, []) for part in _without(LEAD, block, parsed, _lead)
-        ]
-
-
-def _without(pattern, block, parsed, take):
-    """The block, or what is left of it around the sentences of this pattern that `take` accepts."""
-    if block.kind != "paragraph":
-        return [block]
-    kept, start = [], 0
-    for first, end in sentence_spans(block.text.plain):
-        found = pattern.fullmatch(block.text.plain, first, end)
-        if found and take(found, block.place, parsed):
-            kept.append(block.text.cut(start, first))
-            start = end
-    if not start:
-        return [block]
-    kept.append(block.text.cut(start))
-    return [Block("paragraph", block.place, text) for text in kept if re.search(r"\w", text.plain)]
-
-
-def _experts(found, place, parsed):
-    persons = people.people(found["names"])
-    if not persons:
-        return False
-    plural = " ".join(found["plural"].split())
-    parsed.headers.setdefault("plural", plural)
-    parsed.places.setdefault("plural", place)
-    known = {person.full_name for person in parsed.physicians}
-    for person in persons:
-        if person.full_name not in known:
-            parsed.add("physicians", person)
-    parsed.spoken.add("physicians")
-    parsed.places.setdefault("physicians", place)
-    pieces = []
-    for person in persons:
-        pieces += [person.given_names, person.family_name, person.suffix, *person.credentials.split(", ")]
-    parsed.carried.append(Carried(" ".join(found.group().split()), (*pieces, plural), STANDING_WORDS))
-    return True
-
-
-def _second_opinion(found, place, parsed):
-    parsed.gives_second_opinions = True
-    parsed.remark("standing", " ".join(found.group().split()), place)
-    return True
-
-
-def _lead(found, place, parsed):
-    person = people.lead_of(found["name"], parsed.physicians)
-    if not person or parsed.lead not in (None, person):
-        return False
-    parsed.lead = person
-    parsed.remark("standing", " ".join(found.group().split()), place)
-    return True
 
 
 def _read_tests(sections, parsed):

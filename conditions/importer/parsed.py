@@ -54,7 +54,8 @@ class Parsed(Remarked):
     """A condition as a document tells it.
 
     `headers` holds what header lines said, by field name: summary and plural as text, also_called, lay_words and
-    regions as lists, category and patients as choices. `texts` holds safe HTML by field name. Fields and lists the
+    regions as lists, category and patients as choices. `named` holds the full names of everyone it calls an expert,
+    `treated` what its physicians are experts in treating. `texts` holds safe HTML by field name. Fields and lists the
     document is silent on are missing from `texts` and their section from `spoken`. `places` tells, by field name, where
     its words stand.
     """
@@ -68,6 +69,8 @@ class Parsed(Remarked):
     treatments: list = field(default_factory=list)
     surgeries: list = field(default_factory=list)
     physicians: list = field(default_factory=list)
+    named: set = field(default_factory=set)
+    treated: str = ""
     lead: object = None
     gives_second_opinions: bool = False
     spoken: set = field(default_factory=set)

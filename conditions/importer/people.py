@@ -5,14 +5,20 @@ from dataclasses import dataclass
 
 from .text import folded
 
-# Each of these is one sentence.
-EXPERTS = re.compile(
-    r"(?:Drs?|Doctors?)\b\.?\s+(?P<names>\S.{1,3000}?)\s*,?\s+(?:is|are)\s+(?:an\s+)?(?:experts?|specialists?)\s+in\s+"
-    r"(?:treating|the\s+treatment\s+of)\s+(?P<plural>[^.]{2,120}?)\s*\.?\s*",
-    re.DOTALL,
+DOCTORS = r"(?:Drs?|Doctors?)\b\.?\s+"
+EXPERT_IN = r"\s*,?\s+(?:is|are)\s+(?:an?\s+)?(?:experts?|specialists?)\s+in\s+(?:treating|the\s+treatment\s+of)\s+"
+EXPERTS = re.compile(rf"{DOCTORS}(?P<names>\S.{{1,3000}}?){EXPERT_IN}(?P<plural>\S.*)", re.DOTALL)
+# What ends the plural before its sentence does: another sentence, other physicians, or what else these do.
+AFTER_PLURAL = re.compile(
+    rf"(?P<stop>\.\s+)(?=(?:They|He|She|We|It|You|Our|All|Each|The|This|Please|Call|Bring|Drs?|Doctors?)\b)"
+    rf"|\s*[,;]?\s+(?:(?:and|but|while)\s+)?(?={DOCTORS})"
+    r"|(?:\s*[,;]\s*|\s+(?=and|but|while))(?:(?:and|but|while)\s+)?(?=(?:also\s+)?(?:can|may|will|is|are|has|have|offers?"
+    r"|sees?|works?|leads?|they|he|she|we|who|whose|which)\s)|\s*;\s+|\s+[–—-]\s+"
 )
+LONGEST_PLURAL = 120
+# Each of these is one sentence.
 SECOND_OPINION = re.compile(
-    r"(?:They|He|She|We|All of them|Each of them)\s+(?:can|may|will)\s+(?:also\s+)?(?:offer|give)\s+(?:you\s+)?"
+    r"(?P<who>They|He|She|All of them|Each of them)\s+(?:can|may|will)\s+(?:also\s+)?(?:offer|give)\s+(?:you\s+)?"
     r"(?:a\s+)?second\s+opinions?\s*\.?\s*"
 )
 LEAD = re.compile(
@@ -20,7 +26,7 @@ LEAD = re.compile(
 )
 STANDING = re.compile(r"Some\s+of\s+the\s+condition[’']s\s+treatment\s+options\s+may\s+be\s+listed\s+below\s*\.?")
 STANDING_WORDS = frozenset(
-    ["dr", "drs", "doctor", "doctors", "and", "is", "are", "an", "expert", "experts", "specialist", "specialists", "in",
+    ["dr", "drs", "doctor", "doctors", "and", "is", "are", "a", "an", "expert", "experts", "specialist", "specialists", "in",
      "treating", "the", "treatment", "of", "pediatric", "pediatrics", "paediatric", "children"]
 )  # fmt: skip
 PEDIATRIC = re.compile(r"\s*[(\[]\s*(?:pa?ediatrics?|children)\s*[)\]]", re.IGNORECASE)
@@ -51,6 +57,36 @@ class Person:
     def full_name(self):
         name = f"{self.given_names} {self.family_name}".strip()
         return f"{name}, {self.suffix}" if self.suffix else name
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Who is an expert in treating what: `line` is the statement as written."""
+
+    persons: tuple
+    plural: str
+    line: str
+
+
+def statements(sentence):
+    """(statements, rest, end) of a sentence like "Drs. A and B are experts in treating slips, and Dr. C is …".
+
+    `rest` is what it says beyond; `end` is where in it another sentence begins that only a full stop like that of an
+    abbreviation hid.
+    """
+    found, start = [], 0
+    while match := EXPERTS.match(sentence, start):
+        after = AFTER_PLURAL.search(match["plural"])
+        stop = match.start("plural") + after.start() if after else len(sentence)
+        plural = folded(sentence[match.start("plural") : stop]).rstrip(".! ")
+        persons = tuple(people(match["names"]))
+        if not persons or not 1 < len(plural) <= LONGEST_PLURAL:
+            break
+        found.append(Statement(persons, plural, folded(sentence[start:stop])))
+        start = match.start("plural") + after.end() if after else len(sentence)
+        if after and after["stop"] and not EXPERTS.match(sentence, start):
+            return found, "", start
+    return found, folded(sentence[start:]) if found else "", len(sentence)
 
 
 def people(names):
