@@ -19,12 +19,22 @@ def differences(condition, wanted):
         if stored != value and not (name in ("also_called", "lay_words") and lines(stored) == lines(value)):
             found.append(_difference(condition.part_label(name), _lines(name, stored), _lines(name, value)))
     for name, rows in wanted.rows.items():
-        model = ROWS[name][0]
+        model = ROWS[name]
         stored = [_values(row, model) for row in getattr(condition, name).select_related(model.TARGET)]
         if [_key(row, model) for row in stored] != [_key(row, model) for row in rows]:
             label = model._meta.verbose_name_plural
             found.append(_difference(label, _row_lines(stored, model), _row_lines(rows, model)))
     return found
+
+
+def removals(condition, wanted):
+    """(number, rows) for every list whose rows the document replaces and of which it doesn't name all."""
+    for name, rows in wanted.rows.items():
+        model = ROWS[name]
+        named = [row[model.TARGET].pk for row in rows]
+        gone = getattr(condition, name).exclude(**{f"{model.TARGET}__in": named}).count()
+        if gone:
+            yield gone, model._meta.verbose_name if gone == 1 else model._meta.verbose_name_plural
 
 
 def _difference(label, site, document):

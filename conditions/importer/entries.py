@@ -145,7 +145,7 @@ class Entries:
     def _tell_person(self, entry, person, parsed):
         if not same_text(entry.title, person.full_name):
             self._tell(entry, f"the document writes the name “{person.full_name}”")
-        if entry.patients not in (person.patients, "both"):
+        if person.patients == "pediatric" and entry.patients == "adult":  # it doesn't say whom the others see
             self._tell(entry, f"the document says {Physician(patients=person.patients).get_patients_display()}")
         if parsed.gives_second_opinions and not entry.gives_second_opinions:
             self._tell(entry, "the document says that a second opinion is offered")

@@ -26,8 +26,8 @@ LEAD = re.compile(
 )
 STANDING = re.compile(r"Some\s+of\s+the\s+condition[’']s\s+treatment\s+options\s+may\s+be\s+listed\s+below\s*\.?")
 STANDING_WORDS = frozenset(
-    ["dr", "drs", "doctor", "doctors", "and", "is", "are", "a", "an", "expert", "experts", "specialist", "specialists", "in",
-     "treating", "the", "treatment", "of", "pediatric", "pediatrics", "paediatric", "children"]
+    ["dr", "drs", "doctor", "doctors", "and", "is", "are", "a", "an", "expert", "experts", "specialist", "specialists",
+     "in", "treating", "the", "treatment", "of", "pediatric", "pediatrics", "paediatric", "children"]
 )  # fmt: skip
 PEDIATRIC = re.compile(r"\s*[(\[]\s*(?:pa?ediatrics?|children)\s*[)\]]", re.IGNORECASE)
 BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*&\s*")

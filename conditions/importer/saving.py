@@ -11,7 +11,7 @@ from publishing.state import states
 
 from . import readers
 from .blocks import Unreadable
-from .comparing import differences
+from .comparing import differences, removals
 from .coverage import Held, not_held
 from .entries import LONGEST_SLUG, Entries, checked, names_of
 from .library import Library
@@ -69,6 +69,7 @@ class _Import:
             wanted = Wanted(fields_of(parsed), rows_of(parsed, entries))
             report.differences = differences(condition, wanted) if condition.pk else []
             self._outcome(condition, replace)
+            self._tell_removals(condition, wanted)
             if report.outcome == "left_alone":
                 transaction.set_rollback(True)  # entries made for rows that are not written
                 report.created = []
@@ -97,13 +98,21 @@ class _Import:
         else:
             self.report.outcome = "replaced" if replace else "left_alone"
 
+    def _tell_removals(self, condition, wanted):
+        if self.report.outcome in ("replaced", "left_alone"):
+            verb = "Removed" if self.report.outcome == "replaced" else "Replacing would remove"
+            for number, rows in removals(condition, wanted):
+                self.report.remark(
+                    "note", f"{verb} from the working copy: {number} {rows} that the document doesn’t list."
+                )
+
     def _write(self, condition, wanted, places):
         for name, value in wanted.fields.items():
             setattr(condition, name, value)
         checked(condition, places=places)
         condition.save()
         for name, rows in wanted.rows.items():
-            model = ROWS[name][0]
+            model = ROWS[name]
             getattr(condition, name).all().delete()
             made = [model(condition=condition, position=position, **row) for position, row in enumerate(rows)]
             for row in made:
@@ -130,7 +139,7 @@ class _Import:
 
     def _shown(self, condition, now):
         """Every library entry that the condition shows, with its State."""
-        for name, (model, _) in ROWS.items():
+        for name, model in ROWS.items():
             keys = getattr(condition, name).values_list(f"{model.TARGET}_id", flat=True)
             kind = model._meta.get_field(model.TARGET).related_model
             yield from states(list(kind.working().filter(pk__in=list(keys)).order_by("pk")), now)
@@ -153,7 +162,7 @@ class _Import:
         texts += [*condition.also_called.splitlines(), *condition.lay_words.splitlines()]
         htmls = [getattr(condition, name) for name in Condition.TEXTS]
         entries = []
-        for name, (model, _) in ROWS.items():
+        for name, model in ROWS.items():
             for row in getattr(condition, name).select_related(model.TARGET):
                 texts.append(row.note)
                 entries.append(getattr(row, model.TARGET))

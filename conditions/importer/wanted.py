@@ -15,11 +15,11 @@ from publishing.richtext import clean
 from .coverage import html_words, words
 
 ROWS = {
-    "term_rows": (ConditionTerm, ("words",)),
-    "symptom_rows": (ConditionSymptom, ("symptoms",)),
-    "test_rows": (ConditionTest, ("tests",)),
-    "treatment_rows": (ConditionTreatment, ("treatments", "surgeries")),
-    "physician_rows": (ConditionPhysician, ("physicians",)),
+    "term_rows": ConditionTerm,
+    "symptom_rows": ConditionSymptom,
+    "test_rows": ConditionTest,
+    "treatment_rows": ConditionTreatment,
+    "physician_rows": ConditionPhysician,
 }
 TEXTS = {
     section: (section,)
@@ -54,7 +54,10 @@ def fields_of(parsed):
 
 
 def rows_of(parsed, entries):
-    """The rows that the document gives, by related name; `entries` finds and makes library entries."""
+    """The rows that the document lists, by related name; `entries` finds and makes library entries.
+
+    A section without a list (text alone, or none) leaves the rows as they are.
+    """
     surgeries = [entries.surgery(entry) for entry in parsed.surgeries]  # made first: other lists may name them
     rows = {
         "term_rows": [entries.term(word) for word in parsed.words],
@@ -66,11 +69,8 @@ def rows_of(parsed, entries):
         ],
         "physician_rows": [entries.physician(person, parsed) for person in parsed.physicians],
     }
-    return {
-        name: _each_once(rows[name], ROWS[name][0].TARGET, entries)
-        for name, (_, sections) in ROWS.items()
-        if parsed.spoken.intersection(sections)
-    }
+    rows = {name: _each_once(rows[name], model.TARGET, entries) for name, model in ROWS.items()}
+    return {name: listed for name, listed in rows.items() if listed}
 
 
 def _each_once(rows, target, entries):

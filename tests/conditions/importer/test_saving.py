@@ -354,3 +354,47 @@ def test_markup_that_the_cleaner_drops_is_no_difference():
 
     assert "noopener" in Condition.objects.get().overview
     assert imported(page, "slip.html").outcome == "unchanged"
+
+
+def test_what_a_document_does_not_say_of_a_physician_is_no_difference():
+    make.physician("Plover", given_names="Ada B.", patients="pediatric")
+    make.physician("Wren", given_names="Edda", patients="both")
+
+    report = imported(PLAIN.replace("They can also offer you a second opinion.", ""))
+
+    assert told(report, "library") == []
+
+
+def test_text_alone_leaves_the_lists_of_a_condition_as_they_are():
+    imported(MARKDOWN, "slip.md")
+    condition = Condition.objects.get()
+    condition.treatment_rows.create(treatment=make.treatment("Rest"), position=5)
+    condition.symptom_rows.create(symptom=make.symptom("Back Pain"), position=0)
+    text = "# Slipping Vertebra\n\n## Symptoms\n\nIt hurts.\n\n## Tests\n\nWe look.\n\n## Treatments\n\nTime heals.\n"
+
+    report = imported(text, "slip.md", replace=True)
+
+    assert report.outcome == "replaced"
+    assert [row[1] for row in rows(condition, "treatment_rows")] == ["Spinal Fusion", "Rest"]
+    assert [row[1] for row in rows(condition, "symptom_rows")] == ["Back Pain"]
+    assert [row[1] for row in rows(condition, "test_rows")] == ["X-ray", "MRI scan"]
+    assert told(report, "note") == []
+    assert imported(text, "slip.md").outcome == "unchanged"
+
+
+def test_rows_that_a_documents_list_removes_are_counted():
+    imported(MARKDOWN, "slip.md")
+    text = "# Slipping Vertebra\n\n## Tests\n\n- X-ray\n\n## Surgery overviews\n\n- Rods\n"
+
+    left = imported(text, "slip.md")
+    replaced = imported(text, "slip.md", replace=True)
+
+    assert told(left, "note") == [
+        "Replacing would remove from the working copy: 1 test that the document doesn’t list.",
+        "Replacing would remove from the working copy: 1 treatment that the document doesn’t list.",
+    ]
+    assert told(replaced, "note") == [
+        "Removed from the working copy: 1 test that the document doesn’t list.",
+        "Removed from the working copy: 1 treatment that the document doesn’t list.",
+    ]
+    assert rows(Condition.objects.get(), "treatment_rows") == [("treatment", "Rods", "")]
