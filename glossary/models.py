@@ -11,6 +11,8 @@ class Term(Page):
     KIND = "term"
     WORDS = ("respelling", "meaning", "word_parts", "variants")
     CLINICAL_WORDS = ("meaning",)
+    NAMES = ("variants",)
+    SEARCH_WEIGHT = 0.6
 
     respelling = models.CharField(
         max_length=120,
@@ -34,8 +36,12 @@ class Term(Page):
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(meaning=""), name="a_term_has_a_meaning")]
 
+    @classmethod
+    def found_at(cls, slug):
+        return f"{reverse('glossary:glossary')}#{slug}"
+
     def get_absolute_url(self):
-        return f"{reverse('glossary:glossary')}#{self.slug}"
+        return self.found_at(self.slug)
 
     def frozen_words(self):
         return {**super().frozen_words(), "variants": lines(self.variants)}

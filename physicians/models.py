@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from publishing.fields import lines
 from publishing.models import Page
@@ -59,6 +60,7 @@ class Physician(Page):
         "training",
     )
     FROZEN_WITH = ("locations",)
+    FOUND_THROUGH = {"condition": _("Treats {titles}")}
 
     given_names = models.CharField(max_length=80, help_text="With initials: “Paul C.”")
     family_name = models.CharField(max_length=80, help_text="“McCormick”")

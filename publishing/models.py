@@ -22,6 +22,11 @@ class Page(models.Model):
     often that list changed its meaning; UPGRADES holds, by old shape, the function that lifts frozen words to
     the next one. CLINICAL_WORDS and CLINICAL_ROLES are what a clinician answers for. FROZEN_WITH names the
     relations that freezing reads, ROLE_LABELS calls the roles of its mentions as editors do.
+
+    Search finds a page by its title, by what else it is called (the frozen lists in NAMES, and those in LAY_WORDS,
+    which are never printed) and by its texts. FOUND_THROUGH holds, by kind, what a result says of the titles of the
+    pages of that kind that mention it: a physician is found through the conditions they treat. SEARCH_WEIGHT is how
+    much a find of this kind counts beside others that fit as well.
     """
 
     KIND = None
@@ -33,6 +38,10 @@ class Page(models.Model):
     URL_NAME = None
     ROLE_LABELS = {}
     FROZEN_WITH = ()
+    NAMES = ()
+    LAY_WORDS = ()
+    FOUND_THROUGH = {}
+    SEARCH_WEIGHT = 1
 
     kind = models.CharField(max_length=20, editable=False)
     slug = models.SlugField(
@@ -86,6 +95,11 @@ class Page(models.Model):
 
     def get_absolute_url(self):
         return address_of(self.kind, self.slug)
+
+    @classmethod
+    def found_at(cls, slug):
+        """Where search leads to the page at `slug`; None for kinds that it leaves out."""
+        return address_of(cls.KIND, slug)
 
     @staticmethod
     def kinds():

@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "conditions",
     "news",
     "pages",
+    "search",
     "spineinfo.apps.SpineInfoConfig",
 ]
 

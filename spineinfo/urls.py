@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("glossary.urls")),
     path("", include("news.urls")),
     path("", include("pages.urls")),
+    path("", include("search.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

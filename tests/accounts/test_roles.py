@@ -28,9 +28,13 @@ CONTENT = {app: (*PAGES.get(app, ()), *ROWS.get(app, ())) for app in PAGES}
 VIEW_CONTENT = permissions(CONTENT, "view")
 FEEDBACK = {"pages.view_feedback", "pages.delete_feedback"}
 EXPECTED = {
-    "Editor": permissions(CONTENT, "add", "change", "delete", "view") | FEEDBACK | {"pages.view_sitedetails"},
+    "Editor": permissions(CONTENT, "add", "change", "delete", "view")
+    | FEEDBACK
+    | {"pages.view_sitedetails", "search.view_unfoundword", "search.delete_unfoundword"},
     "Clinician": VIEW_CONTENT | {"pages.view_sitedetails"},
-    "Publisher": VIEW_CONTENT | FEEDBACK | {"pages.view_sitedetails", "publishing.publish_page"},
+    "Publisher": VIEW_CONTENT
+    | FEEDBACK
+    | {"pages.view_sitedetails", "publishing.publish_page", "search.view_unfoundword"},
     "Coordinator": set(),
     "Administrator": VIEW_CONTENT
     | permissions({"pages": ("sitedetails",), "accounts": ("user",)}, "add", "change", "view"),

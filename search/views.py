@@ -1,0 +1,62 @@
+import re
+
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.views.decorators.cache import never_cache
+
+from publishing.models import Page
+from publishing.views import require_safe
+
+from . import index
+from .finding import LONGEST, find, suggest, typed_words
+from .models import UnfoundWord
+from .results import grouped
+from .warning_signs import asks_for_help
+
+PERSONAL = re.compile(r"[\d@]")
+
+
+@require_safe
+@never_cache
+def search(request):
+    """What ?q= finds; ?kind= leaves one kind of page. Nothing of it is kept but what UnfoundWord tells."""
+    asked = request.GET.get("q", "").replace("\x00", " ").strip()
+    context = {"asked": asked[:LONGEST]}
+    if typed_words(asked):
+        live = index.index.live()
+        found = find(asked, live)
+        only = request.GET.get("kind", "")
+        only = only if only in found.counts else ""
+        context |= {
+            "found": found,
+            "count": sum(found.counts.values()),
+            "groups": grouped(found, live, only),
+            "only": only,
+            "is_urgent": asks_for_help(asked) or asks_for_help(found.read_as),
+        }
+        if not found.hits and not PERSONAL.search(asked):
+            UnfoundWord.objects.note(found.unknown)
+    response = render(request, "search/search.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@never_cache
+def suggestions(request):
+    """Pages whose names fit what has been typed so far, as JSON: a list of title, name, kind and url."""
+    live = index.index.live()
+    found = []
+    for record in live.records(suggest(request.GET.get("q", ""), live)):
+        model = Page.kinds()[record["kind"]]
+        found.append(
+            {
+                "title": record["title"],
+                "kind": capfirst(model._meta.verbose_name),
+                "url": model.found_at(record["slug"]),
+            }
+        )
+    response = JsonResponse({"suggestions": found})
+    response["X-Robots-Tag"] = "noindex"
+    return response
