@@ -34,8 +34,8 @@ def outline(document, knows_symptom=nothing, knows_treatment=nothing):
     for place, what, text in document.left_out:
         parsed.remark("left_out", f"{what}: {text}", place)
 
-    blocks = [*(block for block in document.blocks[: max(start - 1, 0)] if block.kind == "paragraph")]
-    front.take(blocks, parsed)
+    blocks = document.blocks[: max(start - 1, 0)]
+    _tell_all(front.take(blocks, parsed), parsed)
     sections, heads = divided(_without_front(document.blocks[start:], parsed), parsed)
     for heading in heads.values():
         parsed.carried.append(Carried(heading.line, (), frozenset(word_list(heading.line))))
@@ -50,6 +50,7 @@ def outline(document, knows_symptom=nothing, knows_treatment=nothing):
         _keep(section, sections.get(section, []), parsed)
     if any(block.line for block in sections.get("news", [])):
         parsed.remark("note", "A condition's page has no place for news; its text is listed as not placed.")
+        _tell_all(sections["news"], parsed)
     parsed.check()
     return parsed
 
@@ -153,16 +154,26 @@ def _carry_goal(block, parsed):
         parsed.remark("standing", block.line, block.place)
 
 
+def _tell_all(parts, parsed):
+    """Tell every sentence of blocks or items that become nothing, even where the same words stand elsewhere."""
+    for part in parts:
+        for sentence in sentences(part.line):
+            parsed.remark("standing" if STANDING.fullmatch(sentence) else "not_placed", sentence, part.place)
+
+
 def _read_surgeries(sections, heads, parsed):
-    """Bullets name surgeries; of the sentences only those that the site says itself are not listed as lost."""
+    """Bullets name surgeries; all else is told, what the site says itself and what it has no place for."""
     for block in sections.get("surgeries", []):
-        if block.kind == "list":
-            for entry in filter(None, map(bullets.surgery_of, block.items)):
+        if block.kind != "list":
+            _tell_all([block], parsed)
+            continue
+        for item in block.items:
+            entry = bullets.surgery_of(item)
+            if entry:
                 parsed.add("surgeries", entry)
                 parsed.carried.append(Carried(entry.line, (entry.name, entry.note)))
-        for sentence in sentences(block.line):
-            if STANDING.fullmatch(sentence):
-                parsed.remark("standing", sentence, block.place)
+            else:
+                _tell_all([item], parsed)
     if parsed.surgeries:
         parsed.spoken.add("surgeries")
     elif "surgeries" in heads:

@@ -6,6 +6,8 @@ from .headings import ORDER, TITLES
 # A heading below the level of the sections opens one only if it can't be part of the text around it.
 NEVER_BELOW = ("overview", "words", "surgeries", "further_tests")
 
+NO_TEXT = ("surgeries", "news")  # their headings become nothing, and are told as such
+
 
 def divided(blocks, parsed):
     """(blocks by section, headings by section): the blocks without the headings that open a section."""
@@ -44,7 +46,7 @@ def divided(blocks, parsed):
         else:
             if block.kind == "heading":
                 text = f"“{block.line}” was kept as a heading within “{TITLES[current]}”."
-                if not block.is_certain or block.level <= top:
+                if current not in NO_TEXT and (not block.is_certain or block.level <= top):
                     parsed.remark("heading", text, block.place)
             parts[-1][1].append(block)
     return _joined(parts, parsed)

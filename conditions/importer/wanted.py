@@ -74,15 +74,16 @@ def rows_of(parsed, entries):
 
 
 def _each_once(rows, target, entries):
-    found, seen = [], set()
+    found = {}
     for row in filter(None, rows):
         entry = row[target]
-        if entry.pk in seen:
-            entries.report.remark("heading", f"“{entry.title}” is listed twice; the first counts.")
+        first = found.setdefault(entry.pk, row)
+        if first is row:
             continue
-        seen.add(entry.pk)
-        found.append(row)
-    return found
+        entries.report.remark("heading", f"“{entry.title}” is listed twice; the first counts.")
+        if row["note"] and not same_text(row["note"], first["note"]):
+            entries.report.remark("not_placed", f"{entry.title} – {row['note']}")
+    return list(found.values())
 
 
 def same_words(html, other):

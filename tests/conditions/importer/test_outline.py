@@ -331,3 +331,28 @@ def test_odd_markup_is_read_in_a_moment(text):
         parsed("<h1>Slip</h1>" + text * 20_000, "slip.html")
 
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "- Laminectomy, which gives the nerves of the spine a little more room again.",
+        "Laminectomy, which gives the nerves of the spine a little more room again.",
+        "### Laminectomy, which gives the nerves of the spine a little more room again.",
+        "| Laminectomy, which gives the nerves of the spine a little more room again. |\n|---|\n",
+    ],
+)
+@pytest.mark.parametrize("heading", ["Helpful Surgery Overviews", "Recent News"])
+def test_what_becomes_no_row_is_told_even_where_its_words_stand_elsewhere(part, heading):
+    words = "Laminectomy, which gives the nerves of the spine a little more room again."
+
+    found = parsed(f"# Slip\n\n## Treatments\n\n{words}\n\n## {heading}\n\n{part}\n", "a.md")
+
+    assert found.texts == {"treatments": f"<p>{words}</p>"}
+    assert [remark.place for remark in found.remarks if remark.text == words] == ["line 9"]
+
+
+def test_what_stands_before_the_title_is_told_even_where_its_words_stand_elsewhere():
+    found = parsed("<ul><li>It slips.</li></ul><p>It hurts.</p><h1>Slip</h1><p>It slips. It hurts.</p>", "a.html")
+
+    assert told(found, "not_placed") == ["It slips.", "It hurts."]

@@ -336,7 +336,17 @@ def test_two_names_of_one_entry_become_one_row_and_the_other_text_is_told():
     report = imported("Slip\n\nTests\n\n• X-ray – a picture\n• Radiograph – another picture\n")
 
     assert rows(Condition.objects.get(), "test_rows") == [("first_test", "X-ray", "a picture")]
-    assert told(report, "not_placed") == ["Radiograph – another picture"]
+    assert told(report, "not_placed") == ["X-ray – another picture"]
+
+
+def test_the_text_of_a_second_row_is_told_even_where_its_words_stand_elsewhere():
+    make.treatment("Fusion")
+    text = "# Slip\n\nIt joins.\n\n## Surgeries\n\n- Fusion – It holds.\n- Fusion – It joins.\n"
+
+    report = imported(text, "slip.md")
+
+    assert rows(Condition.objects.get(), "treatment_rows") == [("treatment", "Fusion", "It holds.")]
+    assert told(report, "not_placed") == ["Fusion – It joins."]
 
 
 def test_a_preview_tells_the_same_and_saves_nothing():
