@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.sections import says_something
 
-from . import experts
+from . import experts, structured
 from .models import Treatment
 from .regions import region_names
 
@@ -44,12 +44,14 @@ def condition_page(shown):
         "surgery": surgeries,
         "news": news,
     }
+    where = region_names(words["regions"])
     return {
         "page": shown,
+        "structured": structured.condition(shown, where),
         "parts": {
             part: heading for part, heading in HEADINGS.items() if rows.get(part) or says_something(words.get(part, ""))
         },
-        "where": region_names(words["regions"]),
+        "where": where,
         "only_region": words["regions"][0] if len(words["regions"]) == 1 else "",
         "terms": shown.shows("term"),
         "symptoms": shown.shows("symptom"),

@@ -11,6 +11,7 @@ from publishing.composing import compose, live_pages, moment
 from publishing.sections import sections
 from publishing.views import follow_moves, require_safe
 
+from . import structured
 from .condition_page import condition_page
 from .models import Condition, DiagnosticTest, Symptom, Treatment
 from .regions import by_region, region_names
@@ -73,7 +74,10 @@ def symptom(request, slug):
 
 
 def show_symptom(request, shown):
-    context = {"help": sections(shown.words, {"getting_help": _("When to get help")})}
+    context = {
+        "help": sections(shown.words, {"getting_help": _("When to get help")}),
+        "structured": structured.symptom(shown),
+    }
     return _show_entry(request, shown, "conditions/symptom.html", SYMPTOM_HEADINGS, context)
 
 
@@ -89,7 +93,7 @@ def test(request, slug):
 
 
 def show_test(request, shown):
-    return _show_entry(request, shown, "conditions/test.html", TEST_HEADINGS)
+    return _show_entry(request, shown, "conditions/test.html", TEST_HEADINGS, {"structured": structured.test(shown)})
 
 
 @require_safe
@@ -109,10 +113,11 @@ def treatment(request, slug):
 
 
 def show_treatment(request, shown):
-    return _show_entry(request, shown, "conditions/treatment.html", TREATMENT_HEADINGS)
+    context = {"structured": structured.treatment(shown)}
+    return _show_entry(request, shown, "conditions/treatment.html", TREATMENT_HEADINGS, context)
 
 
-def _show_entry(request, shown, template, headings, context=None):
+def _show_entry(request, shown, template, headings, context):
     """The page of an entry of the library: its own parts, then the conditions that mention it."""
     return render(
         request,
@@ -122,6 +127,6 @@ def _show_entry(request, shown, template, headings, context=None):
             "sections": sections(shown.words, headings),
             "conditions": shown.shown_by(Condition.KIND),
             "news": shown.latest("article"),
-            **(context or {}),
+            **context,
         },
     )

@@ -4,6 +4,7 @@ from publishing.alphabet import Entry, a_to_z
 from publishing.composing import live_pages, moment
 from publishing.views import require_safe
 
+from . import structured
 from .models import Term
 
 
@@ -19,4 +20,5 @@ def show_term(request, shown):
 
 def _show(request, terms, **context):
     letters = a_to_z(Entry(term.title, term) for term in terms)
+    context["structured"] = structured.glossary(terms)
     return render(request, "glossary/glossary.html", {"letters": letters, **context})

@@ -9,6 +9,7 @@ from publishing.composing import compose, live_pages, moment, newest_first
 from publishing.sections import says_something
 from publishing.views import follow_moves, require_safe
 
+from . import structured
 from .feed import atom
 from .models import Article
 
@@ -65,6 +66,7 @@ def show_article(request, shown):
     context = {
         "page": shown,
         "address_type": "article",
+        "structured": structured.article(shown),
         "has_body": says_something(shown.words["body"]),
         "related": shown.shows("condition", "treatment"),
         "physicians": shown.shows("physician"),

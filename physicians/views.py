@@ -6,6 +6,7 @@ from publishing.composing import compose, live_pages, moment
 from publishing.sections import sections
 from publishing.views import follow_moves, require_safe
 
+from . import structured
 from .models import Physician
 
 
@@ -27,6 +28,7 @@ def show_physician(request, shown):
     context = {
         "page": shown,
         "address_type": "profile",
+        "structured": structured.physician(shown),
         "about": sections(shown.words, {"biography": _("About")}),
         "training": sections(shown.words, {"training": _("Training")}),
         "conditions": shown.shown_by("condition"),

@@ -1,0 +1,39 @@
+"""What a page says, for machines: JSON-LD in words of schema.org that claims nothing the page does not say."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+
+
+def thing(kind, **properties):
+    """A thing of the schema.org type `kind` without its empty properties."""
+    return {"@type": kind, **{name: value for name, value in properties.items() if value not in (None, "", [])}}
+
+
+def named(kind, page, **properties):
+    """A thing by the name and address of `page`, which has a page of its own."""
+    return thing(kind, name=page.title, url=absolute(page.url), **properties)
+
+
+def about(page, main):
+    """The medical page `page` with `main` as what it is about."""
+    return {
+        "@context": "https://schema.org",
+        **named(
+            "MedicalWebPage",
+            page,
+            description=page.summary,
+            inLanguage=get_language(),
+            dateModified=day(page),
+            mainEntity=main,
+        ),
+    }
+
+
+def day(page):
+    """The day on which `page` was last published, as it prints it; None for a preview."""
+    return page.live_from and timezone.localdate(page.live_from).isoformat()
+
+
+def absolute(path):
+    return f"{settings.SITE_URL}{path}"
