@@ -279,7 +279,8 @@ def test_things_say_what_they_are():
 
 
 @pytest.fixture
-def published_in_shape_1():
+def published_in_shape_1(monkeypatch):
+    monkeypatch.setattr(Symptom, "SHAPE", 1)
     symptom = make.symptom("Numbness", slug="numbness", overview="<p>No feeling.</p>")
     return make.published(symptom)
 
@@ -300,10 +301,11 @@ def test_an_edition_of_an_old_shape_is_read_step_by_step(shape_3):
     edition = Edition.objects.get()
 
     assert edition.shape == 1
-    assert edition.words == {"also_called": [], "getting_help": "", "overview": ["<p>No feeling.</p>"]}
+    names = {"also_called": [], "lay_words": []}
+    assert edition.words == {**names, "getting_help": "", "overview": ["<p>No feeling.</p>"]}
     assert compose(Symptom, "numbness", timezone.now()).words == edition.words
     edition.refresh_from_db()
-    assert edition.content == {"also_called": [], "getting_help": "", "overview": "<p>No feeling.</p>"}
+    assert edition.content == {**names, "getting_help": "", "overview": "<p>No feeling.</p>"}
 
 
 def test_an_edition_between_two_shapes_takes_the_later_step_alone(shape_3):

@@ -20,7 +20,7 @@ HEADINGS = [
     "Preparing for Your Appointment",
     "Helpful Surgery Overviews",
 ]
-HEADERS = ["Summary", "Also called", "Plural", "Regions", "Category", "Patients"]
+HEADERS = ["Summary", "Also called", "Lay words", "Plural", "Regions", "Category", "Patients"]
 SURGERY_SECTIONS = [
     "description",
     "timing",
