@@ -76,6 +76,22 @@ def test_front_matter_is_read_as_header_lines():
     assert (found.title, found.headers, found.texts) == ("Slip", {"plural": "slips"}, {"overview": "<p>It slips.</p>"})
 
 
+def test_footnotes_of_markdown_are_told_and_leave_no_sign():
+    text = (
+        "# Slip\n\nIt slips[^1] far.[^b] See [^none].\n\n[^1]: A study of\n    ten people.\n[^b]: https://example.org/b\n\n"
+        "## Causes\n\nAge.\n"
+    )
+
+    found = parsed(text, "slip.md")
+
+    assert found.texts == {"overview": "<p>It slips far. See .</p>", "causes": "<p>Age.</p>"}
+    assert [str(remark) for remark in found.remarks] == [
+        "line 3: “[^none]” leads to no footnote and was left out.",
+        "line 5: footnote: A study of ten people.",
+        "line 7: footnote: https://example.org/b",
+    ]
+
+
 def test_markdown_becomes_the_html_that_fields_keep():
     found = to_html("One *two* **three** <b>four</b>.\n\n- a\n- [b](https://example.org)\n\n## Head\n")
 
