@@ -77,6 +77,7 @@ def test_of(item, group):
     more = "".join(block.html for block in item.blocks)
     more_lines = tuple(block.line for block in item.blocks)
     name, rest = split(text)
+    rest = rest.capitalized()
     if rest and _is_name(_without_brackets(name.line)[0]):
         title, others = _without_brackets(name.line)
         pieces = (title, *others, rest.line, *more_lines)
@@ -146,13 +147,16 @@ def entries(block, knows, goal=""):
         if not entry or entry in seen or item.blocks:
             return None
         seen.add(entry)
-        found.append(Entry(name.line.rstrip("."), note=rest.line, goal=goal, place=item.place, line=item.line))
+        found.append(
+            Entry(name.line.rstrip("."), note=rest.capitalized().line, goal=goal, place=item.place, line=item.line)
+        )
     return found
 
 
 def surgery_of(item: Item):
     """The treatment that a bullet of the surgery overviews names, or None where it is a sentence."""
     name, rest = split(item.text)
+    rest = rest.capitalized()
     if not _is_name(name.line.rstrip(".")):
         return None
     more = "".join(block.html for block in item.blocks)

@@ -95,6 +95,14 @@ class Text:
             place += len(characters)
         return Text(tuple(runs))
 
+    def capitalized(self):
+        """The text with its first letter as a capital; a first word with capitals of its own ("pH") stays."""
+        first = self.plain.split(None, 1)[0] if self else ""
+        if not first.islower() or self.plain[0].isspace():
+            return self
+        (characters, marks), *runs = self.runs
+        return Text(((characters[0].upper() + characters[1:], marks), *runs))
+
     def lines(self):
         """The text cut at its soft and hard line ends, empty lines left out."""
         places = [-1, *(found.start() for found in re.finditer("[\n\v]", self.plain)), len(self.plain)]

@@ -102,15 +102,15 @@ def test_a_markdown_document_fills_every_field():
         '<a href="https://example.org/bones">below</a>.</p>'
     )
     assert [(entry.name, entry.note) for entry in found.symptoms] == [
-        ("Back Pain", "worse when you stand"),
-        ("Numbness", "in the toes"),
+        ("Back Pain", "Worse when you stand"),
+        ("Numbness", "In the toes"),
     ]
     assert "<h3>Risk factors</h3><table>" in found.texts["causes"]
     assert found.texts["tests"] == "<p>First come pictures.</p>"
     assert found.texts["further_tests"] == "<p>Blood tests are rarely needed.</p>"
     assert [test.name for test in found.tests] == ["X-ray", "MRI scan"]
     assert [(entry.name, entry.goal, entry.note) for entry in found.treatments] == [
-        ("Physical Therapy", "relieve", "three times a week"),
+        ("Physical Therapy", "relieve", "Three times a week"),
         ("Pain Medicines", "relieve", ""),
     ]
     assert found.texts["treatments"] == "<p>Most people start with exercise.</p>"
@@ -228,10 +228,10 @@ def test_a_header_the_site_does_not_know_is_told():
 @pytest.mark.parametrize(
     ("bullet", "name", "others", "description"),
     [
-        ("CT scan – a picture", "CT scan", (), "<p>a picture</p>"),
-        ("CT scan: a picture", "CT scan", (), "<p>a picture</p>"),
-        ("CT scan (CAT scan; computed tomography) - see", "CT scan", ("CAT scan", "computed tomography"), "<p>see</p>"),
-        ("EMG (with needles) – a test", "EMG (with needles)", (), "<p>a test</p>"),
+        ("CT scan – a picture", "CT scan", (), "<p>A picture</p>"),
+        ("CT scan: a picture", "CT scan", (), "<p>A picture</p>"),
+        ("CT scan (CAT scan; computed tomography) - see", "CT scan", ("CAT scan", "computed tomography"), "<p>See</p>"),
+        ("EMG (with needles) – a test", "EMG (with needles)", (), "<p>A test</p>"),
         ("Bone scans use a dye.", "Bone scan", (), "<p>Bone scans use a dye.</p>"),
         ("Blood tests", "Blood tests", (), ""),
         ("MRI (also called magnetic resonance imaging)", "MRI", ("magnetic resonance imaging",), ""),
@@ -356,3 +356,20 @@ def test_what_stands_before_the_title_is_told_even_where_its_words_stand_elsewhe
     found = parsed("<ul><li>It slips.</li></ul><p>It hurts.</p><h1>Slip</h1><p>It slips. It hurts.</p>", "a.html")
 
     assert told(found, "not_placed") == ["It slips.", "It hurts."]
+
+
+@pytest.mark.parametrize(
+    ("bullet", "description"),
+    [
+        ("Scan – test that looks", "<p>Test that looks</p>"),
+        ("Scan – <b>test</b> that looks", "<p><strong>Test</strong> that looks</p>"),
+        ("Scan – x-ray of all", "<p>X-ray of all</p>"),
+        ("Scan – pH of the blood", "<p>pH of the blood</p>"),
+        ("Scan – 3 pictures", "<p>3 pictures</p>"),
+    ],
+)
+def test_a_description_after_a_dash_begins_with_a_capital(bullet, description):
+    found = parsed(f"<h1>Slip</h1><h2>Tests</h2><ul><li>{bullet}</li></ul>", "a.html")
+
+    assert found.tests[0].description == description
+    assert found.remarks == {}

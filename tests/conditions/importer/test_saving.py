@@ -100,7 +100,7 @@ def test_library_entries_are_reused_and_never_overwritten():
     condition = Condition.objects.get(slug="slipping-vertebra")
     assert set(before) < set(state()[0])
     assert rows(condition, "test_rows")[:2] == [
-        ("first_test", "X Ray", "picture that shows where each bone stands. It is quick."),
+        ("first_test", "X Ray", "Picture that shows where each bone stands. It is quick."),
         (
             "first_test",
             "CAT Scan",
@@ -170,11 +170,11 @@ def test_lists_of_known_symptoms_and_treatments_become_rows():
 
     condition = Condition.objects.get()
     assert rows(condition, "symptom_rows") == [
-        ("symptom", "Back Pain", "worse when you stand"),
-        ("symptom", "Numbness", "in the toes"),
+        ("symptom", "Back Pain", "Worse when you stand"),
+        ("symptom", "Numbness", "In the toes"),
     ]
     assert rows(condition, "treatment_rows") == [
-        ("treatment_relieve", "Physical Therapy", "three times a week"),
+        ("treatment_relieve", "Physical Therapy", "Three times a week"),
         ("treatment_relieve", "Pain Medicines", ""),
         ("treatment", "Spinal Fusion", ""),
     ]
@@ -195,7 +195,7 @@ def test_a_surgery_of_the_document_counts_as_known_in_its_other_lists():
     imported(text, "slip.md")
 
     assert rows(Condition.objects.get(), "treatment_rows") == [
-        ("treatment", "Fusion", "at last"),
+        ("treatment", "Fusion", "At last"),
         ("treatment", "Rods", ""),
     ]
     assert Treatment.objects.get(title="Fusion").description == "<p>It joins.</p>"
@@ -335,8 +335,8 @@ def test_two_names_of_one_entry_become_one_row_and_the_other_text_is_told():
 
     report = imported("Slip\n\nTests\n\n• X-ray – a picture\n• Radiograph – another picture\n")
 
-    assert rows(Condition.objects.get(), "test_rows") == [("first_test", "X-ray", "a picture")]
-    assert told(report, "not_placed") == ["X-ray – another picture"]
+    assert rows(Condition.objects.get(), "test_rows") == [("first_test", "X-ray", "A picture")]
+    assert told(report, "not_placed") == ["X-ray – Another picture"]
 
 
 def test_the_text_of_a_second_row_is_told_even_where_its_words_stand_elsewhere():
