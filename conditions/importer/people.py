@@ -7,7 +7,7 @@ from .text import folded
 
 DOCTORS = r"(?:Drs?|Doctors?)\b\.?\s+"
 EXPERT_IN = r"\s*,?\s+(?:is|are)\s+(?:an?\s+)?(?:experts?|specialists?)\s+in\s+(?:treating|the\s+treatment\s+of)\s+"
-EXPERTS = re.compile(rf"{DOCTORS}(?P<names>\S.{{1,3000}}?){EXPERT_IN}(?P<plural>\S.*)", re.DOTALL)
+EXPERTS = re.compile(rf"{DOCTORS}(?P<names>\S.{{1,3000}}?){EXPERT_IN}(?=\S)", re.DOTALL)
 # What ends the plural before its sentence does: another sentence, other physicians, or what else these do.
 AFTER_PLURAL = re.compile(
     rf"(?P<stop>\.\s+)(?=(?:They|He|She|We|It|You|Our|All|Each|The|This|Please|Call|Bring|Drs?|Doctors?)\b)"
@@ -16,6 +16,7 @@ AFTER_PLURAL = re.compile(
     r"|sees?|works?|leads?|they|he|she|we|who|whose|which)\s)|\s*;\s+|\s+[–—-]\s+"
 )
 LONGEST_PLURAL = 120
+MOST = 100  # statements in one sentence
 # Each of these is one sentence.
 SECOND_OPINION = re.compile(
     r"(?P<who>They|He|She|All of them|Each of them)\s+(?:can|may|will)\s+(?:also\s+)?(?:offer|give)\s+(?:you\s+)?"
@@ -75,15 +76,15 @@ def statements(sentence):
     abbreviation hid.
     """
     found, start = [], 0
-    while match := EXPERTS.match(sentence, start):
-        after = AFTER_PLURAL.search(match["plural"])
-        stop = match.start("plural") + after.start() if after else len(sentence)
-        plural = folded(sentence[match.start("plural") : stop]).rstrip(".! ")
+    while len(found) < MOST and (match := EXPERTS.match(sentence, start)):
+        after = AFTER_PLURAL.search(sentence, match.end())
+        stop = after.start() if after else len(sentence)
+        plural = folded(sentence[match.end() : stop]).rstrip(".! ")
         persons = tuple(people(match["names"]))
         if not persons or not 1 < len(plural) <= LONGEST_PLURAL:
             break
         found.append(Statement(persons, plural, folded(sentence[start:stop])))
-        start = match.start("plural") + after.end() if after else len(sentence)
+        start = after.end() if after else len(sentence)
         if after and after["stop"] and not EXPERTS.match(sentence, start):
             return found, "", start
     return found, folded(sentence[start:]) if found else "", len(sentence)

@@ -310,6 +310,7 @@ def test_more_entries_than_any_page_could_show_are_refused():
         "Dr. A is " * 50_000,
         "Drs. A, " * 50_000 + "are experts",
         "( - " * 50_000,
+        "Dr. A is an expert in treating slips and " * 20_000,
         "A. " * 50_000,
         "• x\n" * 20_000,
         "a: " * 50_000,
