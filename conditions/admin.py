@@ -53,18 +53,21 @@ class TermRows(RowInline):
 
 class SymptomRows(RowInline):
     model = ConditionSymptom
+    verbose_name_plural = "list of symptoms"
     fields = ("symptom", "note")
     after = "Symptoms"
 
 
 class TestRows(RowInline):
     model = ConditionTest
+    verbose_name_plural = "list of tests"
     fields = ("test", "group", "note")
     after = "Tests and diagnosis"
 
 
 class TreatmentRows(RowInline):
     model = ConditionTreatment
+    verbose_name_plural = "list of treatments"
     fields = ("treatment", "goal", "note")
     after = "Treatments"
 

@@ -5,7 +5,7 @@ from django.db import models
 from glossary.models import Term
 from physicians.models import Patients, Physician
 from publishing.fields import SeveralChoicesField, lines
-from publishing.models import MentionDraft, Page
+from publishing.models import MentionDraft, Page, Row
 from publishing.richtext import RichTextField
 
 ONE_LEAD = "Another physician leads already. One can lead."
@@ -217,32 +217,8 @@ class Condition(Page):
         ]
 
 
-class Row(models.Model):
-    """That a condition's page shows an entry: at which place, and with what note true for this condition only."""
-
-    TARGET = None
-
-    position = models.PositiveSmallIntegerField(default=0, db_index=True)
-    note = models.TextField(blank=True, help_text="Plain text, true for this condition only: “often the first sign”.")
-
-    class Meta:
-        abstract = True
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return f"{getattr(self, self.TARGET)}, on {self.condition}" if self.target_id else self.role
-
-    @property
-    def role(self):
-        """The role of the mention that an edition makes of this row."""
-        return self.TARGET
-
-    @property
-    def target_id(self):
-        return getattr(self, f"{self.TARGET}_id")
-
-
 class ConditionTerm(Row):
+    PARENT = "condition"
     TARGET = "term"
 
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="term_rows")
@@ -260,6 +236,7 @@ class ConditionTerm(Row):
 
 
 class ConditionSymptom(Row):
+    PARENT = "condition"
     TARGET = "symptom"
 
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="symptom_rows")
@@ -281,6 +258,7 @@ class ConditionTest(Row):
         FIRST = "first", "First"
         FURTHER = "further", "If more is needed"
 
+    PARENT = "condition"
     TARGET = "test"
 
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="test_rows")
@@ -310,6 +288,7 @@ class ConditionTreatment(Row):
         RELIEVE = "relieve", "To relieve pain and other symptoms"
         STABILIZE = "stabilize", "To keep the spine steady"
 
+    PARENT = "condition"
     TARGET = "treatment"
 
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="treatment_rows")
@@ -332,6 +311,7 @@ class ConditionTreatment(Row):
 
 
 class ConditionPhysician(Row):
+    PARENT = "condition"
     TARGET = "physician"
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="physician_rows")
     physician = models.ForeignKey(Physician, on_delete=models.PROTECT, related_name="condition_rows")

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from conditions.models import Condition, Row, Treatment
+from conditions.models import Condition, Treatment
 from physicians.models import Physician
-from publishing.models import MentionDraft, Page
+from publishing.models import MentionDraft, Page, Row
 from publishing.richtext import RichTextField
 
 LAST_DAY = datetime.date(2199, 12, 31)
@@ -111,6 +111,7 @@ class Article(Page):
 
 
 class ArticleCondition(Row):
+    PARENT = "article"
     TARGET = "condition"
 
     note = None
@@ -129,6 +130,7 @@ class ArticleCondition(Row):
 
 
 class ArticlePhysician(Row):
+    PARENT = "article"
     TARGET = "physician"
 
     note = None
@@ -147,6 +149,7 @@ class ArticlePhysician(Row):
 
 
 class ArticleTreatment(Row):
+    PARENT = "article"
     TARGET = "treatment"
 
     note = None

@@ -205,6 +205,7 @@ class Edition(models.Model):
         ]
         indexes = [
             models.Index(fields=["live_from"], name="edition_starts"),
+            models.Index(fields=["ends_at"], condition=Q(ends_at__isnull=False), name="edition_ends"),
             models.Index(fields=["kind"], name="editions_of_a_kind"),
         ]
 
@@ -266,3 +267,29 @@ class Address(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.slug}"
+
+
+class Row(models.Model):
+    """That a page (its foreign key PARENT) shows another (TARGET): where, and with what note true there only."""
+
+    PARENT = None
+    TARGET = None
+
+    position = models.PositiveSmallIntegerField(default=0, db_index=True)
+    note = models.TextField(blank=True, help_text="Plain text, true for this condition only: “often the first sign”.")
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return f"{getattr(self, self.TARGET)}, on {getattr(self, self.PARENT)}" if self.target_id else self.role
+
+    @property
+    def role(self):
+        """The role of the mention that an edition makes of this row."""
+        return self.TARGET
+
+    @property
+    def target_id(self):
+        return getattr(self, f"{self.TARGET}_id")

@@ -127,3 +127,11 @@ def test_an_article_names_each_page_once(rows, rule):
 
     with broken(rule):
         getattr(article, f"{rows}_rows").create(**{rows: page})
+
+
+def test_a_row_is_called_by_what_it_names_and_where():
+    article = make.article("Opening")
+
+    row = article.physician_rows.create(physician=make.physician("Able"))
+
+    assert str(row) == "Ada Able, on Opening"
