@@ -29,6 +29,9 @@ os.environ.update(
 from spineinfo.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Empty: WhiteNoise lists the folder for every client, and must not meet it while another worker collects files.
+STATIC_ROOT = folder / "nothing-collected"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 
 if not os.environ["DATABASE_URL"]:

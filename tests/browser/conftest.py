@@ -23,7 +23,10 @@ from django.test.testcases import QuietWSGIRequestHandler
 
 from tests.conftest import require
 
-AS_SERVED = {**site.STORAGES, "staticfiles": {"BACKEND": "spineinfo.storage.StaticFilesStorage"}}
+AS_SERVED = {
+    "STORAGES": {**site.STORAGES, "staticfiles": {"BACKEND": "spineinfo.storage.StaticFilesStorage"}},
+    "STATIC_ROOT": site.DATA / "static",
+}
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -71,14 +74,14 @@ def collected():
     """The static files as a start collects them, once for all workers of a run."""
     with (site.DATA / "collecting").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (site.STATIC_ROOT / "staticfiles.json").exists():
-            with override_settings(STORAGES=AS_SERVED):
+        if not (AS_SERVED["STATIC_ROOT"] / "staticfiles.json").exists():
+            with override_settings(**AS_SERVED):
                 call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(scope="session")
 def _server(collected):
-    with override_settings(STORAGES=AS_SERVED):
+    with override_settings(**AS_SERVED):
         application = get_wsgi_application()
     server = ThreadedWSGIServer(("localhost", 0), QuietWSGIRequestHandler)
     server.set_app(application)
@@ -93,7 +96,8 @@ def _server(collected):
 @pytest.fixture
 def site_url(_server, transactional_db, settings):
     """Where the site answers in this test, without a slash at the end."""
-    settings.STORAGES = AS_SERVED
+    for name, value in AS_SERVED.items():
+        setattr(settings, name, value)
     settings.SITE_URL = _server
     return _server
 

@@ -79,7 +79,7 @@ def test_a_secretary_writes_reorders_saves_and_publishes(page, sign_in, secretar
     page.locator("#physician_rows-2 [data-move=up]").press("Enter")
     page.get_by_role("button", name="Save and publish…").click()
     page.get_by_label("What changed?").fill("New overview.")
-    page.get_by_role("button", name="Publish now").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_selector(".success")
 
     condition = Condition.objects.get()
