@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q, Subquery
+from django.db.models import Exists, Func, OuterRef, Subquery
 
 from publishing.fields import lines
 from publishing.models import Edition, Mention, Page, words_in_shape
@@ -53,7 +53,7 @@ def stamp(at):
     """
     editions = Edition.objects.order_by()
     started = editions.filter(live_from__lte=at, cancelled_at=None).order_by("-live_from").values("live_from")
-    ended = editions.filter(ends_at__lte=at, cancelled_at=None).order_by("-ends_at").values("ends_at")
+    ended = editions.filter(ends_at__lte=at).order_by("-ends_at").values("ends_at")
     row = editions.values_list(
         Subquery(editions.values(count=Func("pk", function="COUNT"))), Subquery(started[:1]), Subquery(ended[:1])
     ).first()
@@ -72,12 +72,13 @@ def sources(at):
     editions = {row["page_id"]: row for row in live.values("pk", "page_id", "kind", "made_at")}
     by_key = {row["pk"]: row for row in editions.values()}
     through = defaultdict(set)
-    ways = Q(pk__in=[])
-    for kind, model in kinds.items():
-        ways |= Q(target__kind=kind, edition__kind__in=list(model.FOUND_THROUGH))
-    mentions = Mention.objects.filter(ways, Exists(Edition.objects.live(at).filter(pk=OuterRef("edition"))))
-    for edition, target in mentions.order_by().values_list("edition", "target"):
-        if edition in by_key:
+    ways = {kind for model in kinds.values() for kind in model.FOUND_THROUGH}
+    is_live = Exists(Edition.objects.live(at).filter(pk=OuterRef("edition")))
+    mentions = Mention.objects.filter(is_live, edition__kind__in=ways).order_by()
+    for edition, target in mentions.values_list("edition", "target"):
+        if edition not in by_key or target not in editions:
+            continue  # published between the two queries, or of a kind that is not searched
+        if by_key[edition]["kind"] in kinds[editions[target]["kind"]].FOUND_THROUGH:
             through[target].add(edition)
     found = {}
     for page_id, row in editions.items():
