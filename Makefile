@@ -1,6 +1,6 @@
 # What one does with SpineInfo. Each works as the first command after a clone; PORT=8001 chooses a port to serve on.
 
-.PHONY: run test check lock
+.PHONY: run test check bench lock
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -39,6 +39,11 @@ check:
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
 	$(BIN)/lint-imports
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+
+# Measurements, for a machine that does nothing else meanwhile.
+bench:
+	$(call install,requirements-dev.txt)
+	@status=0; for file in bench/*.py; do echo "$$file"; $(BIN)/python $$file || status=1; done; exit $$status
 
 # Newest versions within what pyproject.toml allows; look at the difference, then `make test`.
 lock:

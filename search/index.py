@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 FOLDER = settings.DATA / "index"
 LOOK_EVERY = 1  # seconds
 MEMORY = 20_000_000  # bytes that a build may use before it writes to the disk
-FAULTS = (OSError, ValueError)  # what tantivy raises where the disk is full or a file is broken
+FAULTS = (OSError, ValueError)  # what tantivy raises where the disk is full or a file is missing
+PANIC = "PanicException"  # and where a file says what cannot be; no Exception, and in no module to import it from
 STAMPED = 0  # stands for a page's key in the one document that holds the stamp
 
 
@@ -124,10 +125,13 @@ def _open():
     place = folder()
     try:
         if place.is_dir() and tantivy.Index.exists(str(place)):
-            index = tantivy.Index.open(str(place))
-            _marks(index.searcher())
-            return index
-    except FAULTS:
+            there = tantivy.Index.open(str(place))
+            _marks(there.searcher())
+            _stamp_in(there.searcher())
+            return there
+    except BaseException as error:
+        if not isinstance(error, FAULTS) and type(error).__name__ != PANIC:
+            raise
         log.exception("The search index cannot be read and is made anew.")
     for outdated in [place, *FOLDER.glob(f"{place.name.partition('-')[0]}-*")]:
         shutil.rmtree(outdated, ignore_errors=True)
@@ -148,7 +152,7 @@ def _up_to_date(written, at, wanted):
     changed = {page: source for page, source in found.items() if marks.get(page) != source.mark}
     writer = written.writer(MEMORY, 1)
     for page in [STAMPED, *changed, *(marks.keys() - found.keys())]:
-        writer.delete_documents_by_term("page", page)
+        writer.delete_documents_by_query(_is(page))  # by_term takes the number for a signed one and finds nothing
     kinds = list(searched_kinds())
     for source, document in zip(changed.values(), documents(changed.values()), strict=True):
         writer.add_document(_as_stored(document, source.mark, kinds.index(document.kind)))
@@ -159,8 +163,12 @@ def _up_to_date(written, at, wanted):
     return written.searcher()
 
 
+def _is(page):
+    return Query.term_query(SCHEMA, "page", page)
+
+
 def _stamp_in(searcher):
-    hits = searcher.search(Query.term_query(SCHEMA, "page", STAMPED), limit=1).hits
+    hits = searcher.search(_is(STAMPED), limit=1).hits
     return json.loads(searcher.doc(hits[0][1]).get_first("record")) if hits else None
 
 

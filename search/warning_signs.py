@@ -15,7 +15,7 @@ LIMB = "(?:legs?|foot|feet|arms?|hands?|toes|body|waist|chest down|one side)"
 TOILET = "(?:bladder|bowels?|urine|urinate|urinating|urination|pee|peeing|poop|pooping|stools?)"
 NEW = "(?:sudden|suddenly|new|quickly|fast|rapidly|overnight|today)"
 SIGNS = [
-    re.compile(rf"\b{sign}\b")
+    re.compile(rf"\b(?:{sign})\b")
     for sign in (
         rf"(?:cant|cannot|can not|couldnt|unable to|not able to|no longer|lost|loss of|no) (?:\w+ ){{0,3}}"
         rf"(?:feel|feeling|move|moving|control|use)(?: \w+){{0,3}} {LIMB}",
@@ -23,7 +23,8 @@ SIGNS = [
         r"paralyzed|paralysis",
         r"(?:cant|cannot|can not|unable to|suddenly cant) (?:walk|stand|stand up|get up|move)",
         rf"{CANNOT} (?:\w+ ){{0,3}}{TOILET}",
-        rf"{TOILET} (?:\w+ ){{0,3}}(?:control|leak|leaks|leaking|accidents?|loss|wont|cant|incontinence|retention)",
+        rf"{TOILET} (?:\w+ ){{0,3}}(?:control|leak|leaks|leaking|accidents?|loss|incontinence|retention)",
+        rf"{TOILET} (?:\w+ ){{0,3}}(?:wont|cant|not working|doesnt work|stopped working)",
         rf"{NEW} (?:\w+ ){{0,3}}{TOILET}",
         r"(?:wet|wetting|peed|peeing|soiled|pooped|pooping) (?:on )?my ?(?:self|pants|bed)",
         r"incontinence|incontinent|cauda equina",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 # "X-ray" and "x ray" are one word, and so is "can't".
-WORD = re.compile(r"\bx[ -]rays?\b|[^\W_]+(?:['’ʼ][^\W_]+)*", re.IGNORECASE)
+WORD = re.compile(r"\w+(?:['’ʼ]\w+|(?<=\b[xX])[ -][rR]ays?\b)*")
 LONGEST_WORD = 40
 SPELLINGS = (
     (re.compile(r"^(disk|disc)(?=s?$|ectom)"), "disc"),
@@ -51,7 +51,7 @@ def stem(word):
 
 def words(text):
     """The folded words of `text`, in order."""
-    return [word for word in map(folded, WORD.findall(unicodedata.normalize("NFC", text))) if word]
+    return list(filter(None, map(folded, WORD.findall(unicodedata.normalize("NFC", text)))))
 
 
 def telling(some_words):
