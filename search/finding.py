@@ -80,7 +80,10 @@ def find(text, live):
 
 
 def suggest(text, live):
-    """The pages whose names hold the words of `text`, the last of which may have just begun; the best first."""
+    """The records of pages whose names hold the words of `text`, the last of which may have just begun.
+
+    Those whose title begins so come first.
+    """
     typed = typed_words(text)
     if not typed:
         return []
@@ -89,7 +92,10 @@ def suggest(text, live):
     if not hits and len(begun) >= SHORTEST:
         whole = itertools.chain(*(corrected(word, live) or [word] for word in telling(whole)))
         hits = _ordered(_all([*map(_named, map(stem, whole)), _begins(begun, typos=1)]), live)
-    return [address for _, _, address in hits[:SUGGESTED]]
+    records = live.records([address for _, _, address in hits[: 4 * SUGGESTED]])
+    begins = " ".join(typed)
+    records.sort(key=lambda record: not " ".join(words(record["title"])).startswith(begins))
+    return records[:SUGGESTED]
 
 
 def _is_known(searcher, word):
@@ -128,9 +134,10 @@ def _named(one):
 
 
 def _begins(word, typos=0):
-    """Pages with a name that has a word beginning with `word`, those with that very word first."""
+    """Pages with a name that has a word beginning with `word`, those that have it in their title first."""
     begun = Query.const_score_query(Query.fuzzy_term_query(SCHEMA, "named", word, distance=typos, prefix=True), 1.0)
-    return Query.boolean_query([(Occur.Must, begun), (Occur.Should, _named(stem(word)))])
+    in_title = Query.const_score_query(Query.fuzzy_term_query(SCHEMA, "title", word, typos, prefix=True), 2.0)
+    return Query.boolean_query([(Occur.Must, begun), (Occur.Should, in_title), (Occur.Should, _named(stem(word)))])
 
 
 def _ordered(query, live):

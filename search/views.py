@@ -48,7 +48,7 @@ def suggestions(request):
     """Pages whose names fit what has been typed so far, as JSON: a list of title, name, kind and url."""
     live = index.index.live()
     found = []
-    for record in live.records(suggest(request.GET.get("q", ""), live)):
+    for record in suggest(request.GET.get("q", ""), live):
         model = Page.kinds()[record["kind"]]
         found.append(
             {

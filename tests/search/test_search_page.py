@@ -260,7 +260,26 @@ def test_pages_are_offered_while_one_types(client, site):
     assert suggested(client, "zzyzx") == suggested(client, "") == []
 
 
+def test_titles_that_begin_so_are_offered_first(client, db):
+    make.published(make.condition("Curved back", also_called="spinal curve"))
+    make.published(make.condition("Narrow spinal canal"))
+    make.published(make.term("Spinal canal"))
+
+    assert [page["title"] for page in suggested(client, "spin")] == [
+        "Spinal canal",
+        "Narrow spinal canal",
+        "Curved back",
+    ]
+
+
 # Elsewhere
+
+
+def test_every_page_leads_to_search(client, site):
+    soup = BeautifulSoup(client.get("/glossary/").content, "html.parser")
+
+    assert soup.select_one(".toolbar a[href='/search/']").text == "Search"
+    assert soup.select_one(".menu form.search")
 
 
 def test_a_lost_reader_is_offered_a_search_for_the_words_of_the_address(client, site):
