@@ -1,5 +1,6 @@
 """What is true of every public page."""
 
+import gzip
 import re
 
 import pytest
@@ -222,6 +223,14 @@ def test_a_form_from_another_session_is_refused_with_what_to_do(db):
 
     assert response.status_code == 403
     assert "Please send it again" in response.content.decode()
+
+
+def test_a_page_goes_out_compressed_to_whoever_takes_that(client, site):
+    page = client.get("/conditions/tumor/", headers={"accept-encoding": "gzip"})
+
+    assert page["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page["Vary"]
+    assert "Tumor" in gzip.decompress(page.content).decode()
 
 
 def test_a_nul_in_an_address_is_refused(admin_client):
