@@ -27,6 +27,7 @@ class Article(Page):
     ROLE_LABELS = {"condition": "conditions", "physician": "physicians", "treatment": "treatments"}
     ROWS = ("condition_rows", "physician_rows", "treatment_rows")
     FROZEN_WITH = ROWS
+    SEARCH_WEIGHT = 0.8
 
     kind_of = models.CharField("kind", max_length=12, choices=Kind.choices, default=Kind.NEWS)
     dated_on = models.DateField(

@@ -201,6 +201,32 @@ def test_many_threads_at_a_first_search_make_it_once(transactional_db, monkeypat
     assert made == [1]
 
 
+def test_processes_that_start_together_all_answer_and_make_it_once(transactional_db):
+    for number in range(20):
+        make.published(make.symptom(f"Pain {number}"))
+    connection.close()
+    reading, writing = os.pipe()
+
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if not child:
+            made = []
+            real = index.documents
+            index.documents = lambda wanted: made.append(1) or real(wanted)  # noqa: B023 - this child ends below
+            found = len(titles())
+            os.write(writing, f"{found} {len(made)}\n".encode())
+            os._exit(0)
+        children.append(child)
+    os.close(writing)
+    for child in children:
+        os.waitpid(child, 0)
+    with os.fdopen(reading) as pipe:
+        told = sorted(pipe.read().split("\n"))[1:]
+
+    assert told == ["20 0", "20 0", "20 0", "20 1"]
+
+
 def test_a_process_killed_in_the_middle_leaves_what_was_there(transactional_db, monkeypatch):
     """The child is killed between writing its documents and the commit, and while it holds the lock."""
     make.published(make.symptom("Pain"))
