@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from conditions.models import Condition
+from publishing.richtext import RichTextField
 from tests import make
 from tests.conftest import shared
 from tests.dangers import dangers
@@ -62,3 +63,41 @@ def test_hostile_text_written_by_sql_is_inert_on_its_way_out(as_, editor):
 
         for name, response in pages_of(client, condition):
             assert dangers(response) == [], name
+
+
+@pytest.mark.parametrize(
+    "make_page",
+    [
+        make.symptom,
+        make.diagnostic_test,
+        make.treatment,
+        make.physician,
+        make.site,
+        make.article,
+        make.information,
+    ],
+    ids=lambda made: made.__name__,
+)
+def test_every_other_rich_text_is_held_to_the_same(as_, make_page):
+    page = make_page()
+    fields = [field.name for field in page._meta.get_fields() if isinstance(field, RichTextField)]
+    assert fields
+    client = as_(make.user(is_superuser=True))
+    name = f"admin:{page._meta.app_label}_{page._meta.model_name}"
+    address = reverse(f"{name}_change", args=[page.pk])
+    everything = "<p>before</p>" + "\n".join(payloads())
+
+    form = submitted(client.get(address)) | dict.fromkeys(fields, everything)
+    assert client.post(address, form | {"_save": ""}).status_code == 302
+    make.published(page)
+    past_the_cleaner = dict.fromkeys(fields, everything)
+    for written in ({}, past_the_cleaner):
+        type(page).objects.filter(pk=page.pk).update(**written)
+        edition = page.editions.get()
+        page.editions.update(content={**edition.content, **written})
+
+        for path in (address, reverse(f"{name}_preview", args=[page.pk]), page.get_absolute_url()):
+            response = client.get(path)
+            assert response.status_code == 200
+            assert "before" in response.content.decode()
+            assert dangers(response) == [], path
