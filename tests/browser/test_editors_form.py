@@ -48,20 +48,28 @@ def test_the_form_passes_axe(page_in_each_view, sign_in, secretary, metastatic_t
 
 
 @pytest.mark.parametrize("name", ["changelist", "add"])
-def test_the_list_and_the_empty_form_pass_axe(page, sign_in, secretary, metastatic_tumor, axe, name):
+def test_the_list_and_the_empty_form_pass_axe(page_in_each_view, sign_in, secretary, metastatic_tumor, axe, name):
+    page = page_in_each_view
     sign_in(page, secretary).goto(reverse(f"admin:conditions_condition_{name}"))
 
     axe(page, context={"exclude": [["iframe"]]})
 
 
 @pytest.mark.parametrize("name", ["publish", "withdraw", "history", "delete"])
-def test_the_pages_beside_the_form_pass_axe(page, sign_in, secretary, metastatic_tumor, axe, name):
+def test_the_pages_beside_the_form_pass_axe(page_in_each_view, sign_in, secretary, metastatic_tumor, axe, name):
+    page = page_in_each_view
     if name == "withdraw":
         make.published(metastatic_tumor)
 
     sign_in(page, secretary).goto(reverse(f"admin:conditions_condition_{name}", args=[metastatic_tumor.pk]))
 
     axe(page)
+
+
+def test_the_form_of_whoever_may_only_look_passes_axe(page_in_each_view, sign_in, metastatic_tumor, axe):
+    sign_in(page_in_each_view, make.user("Publisher")).goto(change(metastatic_tumor))
+
+    axe(page_in_each_view)
 
 
 def test_the_first_page_passes_axe(page_in_each_view, sign_in, secretary, axe):
