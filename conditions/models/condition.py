@@ -1,0 +1,111 @@
+from django.db import models
+
+from physicians.models import Patients
+from publishing.fields import SeveralChoicesField
+from publishing.models import MentionDraft, Page
+from publishing.richtext import RichTextField
+
+from .names import ALSO_CALLED, SEARCHED_FOR, frozen_names, with_lay_words
+
+
+class Condition(Page):
+    """A disease or injury of the spine. Fixed fields, so that patients meet the same order on every page."""
+
+    class Region(models.TextChoices):
+        CERVICAL = "cervical", "Cervical spine (neck)"
+        THORACIC = "thoracic", "Thoracic spine (upper and mid-back)"
+        LUMBAR = "lumbar", "Lumbar spine (lower back)"
+        SACRAL = "sacral", "Sacral spine (tailbone)"
+        WHOLE = "whole", "Whole spine"
+
+    class Category(models.TextChoices):
+        DEGENERATIVE = "degenerative", "Wear and tear"
+        TUMOR = "tumor", "Tumor"
+        DEFORMITY = "deformity", "Deformity"
+        TRAUMA = "trauma", "Injury"
+        VASCULAR = "vascular", "Blood vessels"
+        CONGENITAL = "congenital", "Present from birth"
+        INFECTION = "infection", "Infection"
+        NERVE = "nerve", "Nerves and spinal cord"
+
+    KIND = "condition"
+    SHAPE = 2
+    UPGRADES = {1: with_lay_words}
+    NAMES = ("also_called",)
+    LAY_WORDS = ("lay_words",)
+    SEARCH_WEIGHT = 1.2
+    URL_NAME = "conditions:condition"
+    TEXTS = (
+        "overview",
+        "symptoms",
+        "causes",
+        "tests",
+        "further_tests",
+        "treatments",
+        "outlook",
+        "living",
+        "preparing",
+    )
+    WORDS = ("also_called", "lay_words", "plural", "regions", "category", "patients", *TEXTS)
+    CLINICAL_WORDS = ("regions", "category", "patients", *TEXTS)
+    CLINICAL_ROLES = (
+        "term",
+        "symptom",
+        "first_test",
+        "further_test",
+        "treatment",
+        "treatment_cure",
+        "treatment_shrink",
+        "treatment_slow",
+        "treatment_relieve",
+        "treatment_stabilize",
+    )
+    ROLE_LABELS = {
+        "term": "word meanings",
+        "symptom": "list of symptoms",
+        "first_test": "list of tests",
+        "further_test": "list of tests",
+        **dict.fromkeys(CLINICAL_ROLES[4:], "list of treatments"),
+        "lead": "physicians",
+        "physician": "physicians",
+    }
+    ROWS = ("term_rows", "symptom_rows", "test_rows", "treatment_rows", "physician_rows")
+    FROZEN_WITH = ROWS
+
+    also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
+    lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
+    plural = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="As in “experts in treating …”: “metastatic spinal tumors”.",
+    )
+    regions = SeveralChoicesField(
+        "regions", choices=Region.choices, blank=True, help_text="Where in the spine it happens; all that apply."
+    )
+    category = models.CharField(max_length=12, choices=Category.choices, blank=True)
+    patients = models.CharField(max_length=10, choices=Patients.choices, default=Patients.ADULT)
+    overview = RichTextField(blank=True, help_text="What it is, in two to four short paragraphs.")
+    symptoms = RichTextField(
+        blank=True, help_text="How it feels and how it begins. The list of symptoms stands below it."
+    )
+    causes = RichTextField("causes and risk factors", blank=True)
+    tests = RichTextField("tests and diagnosis", blank=True, help_text="Stands above the list of tests; often empty.")
+    further_tests = RichTextField(blank=True, help_text="What more may be needed; stands below the list of tests.")
+    treatments = RichTextField(blank=True, help_text="What treatment can do. The list of treatments stands below it.")
+    outlook = RichTextField(blank=True, help_text="What to expect. No promise, and no number without a source.")
+    living = RichTextField("living with it", blank=True, help_text="What helps day by day.")
+    preparing = RichTextField(
+        "preparing for your appointment",
+        blank=True,
+        help_text="What to bring and to ask. Who treats it is printed from the physicians below.",
+    )
+
+    def frozen_words(self):
+        return {**super().frozen_words(), **frozen_names(self)}
+
+    def frozen_mentions(self):
+        return [
+            MentionDraft(row.role, row.target_id, position, row.note)
+            for name in self.ROWS
+            for position, row in enumerate(getattr(self, name).all())
+        ]

@@ -1,0 +1,135 @@
+"""What a condition's page shows of other pages, a row each."""
+
+from django.db import models
+
+from glossary.models import Term
+from physicians.models import Physician
+from publishing.models import Row
+
+from .condition import Condition
+from .library import DiagnosticTest, Symptom, Treatment
+
+ONE_LEAD = "Another physician leads already. One can lead."
+
+
+class ConditionTerm(Row):
+    PARENT = "condition"
+    TARGET = "term"
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="term_rows")
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="condition_rows")
+
+    class Meta(Row.Meta):
+        verbose_name = "word meaning"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "term"],
+                name="a_condition_explains_a_term_once",
+                violation_error_message="This word is in the list already.",
+            )
+        ]
+
+
+class ConditionSymptom(Row):
+    PARENT = "condition"
+    TARGET = "symptom"
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="symptom_rows")
+    symptom = models.ForeignKey(Symptom, on_delete=models.PROTECT, related_name="condition_rows")
+
+    class Meta(Row.Meta):
+        verbose_name = "symptom"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "symptom"],
+                name="a_condition_lists_a_symptom_once",
+                violation_error_message="This symptom is in the list already.",
+            )
+        ]
+
+
+class ConditionTest(Row):
+    class Group(models.TextChoices):
+        FIRST = "first", "First"
+        FURTHER = "further", "If more is needed"
+
+    PARENT = "condition"
+    TARGET = "test"
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="test_rows")
+    test = models.ForeignKey(DiagnosticTest, on_delete=models.PROTECT, related_name="condition_rows")
+    group = models.CharField(max_length=7, choices=Group.choices, default=Group.FIRST)
+
+    class Meta(Row.Meta):
+        verbose_name = "test"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "test"],
+                name="a_condition_lists_a_test_once",
+                violation_error_message="This test is in the list already.",
+            )
+        ]
+
+    @property
+    def role(self):
+        return f"{self.group}_test"
+
+
+class ConditionTreatment(Row):
+    class Goal(models.TextChoices):
+        CURE = "cure", "To cure it"
+        SHRINK = "shrink", "To shrink it"
+        SLOW = "slow", "To slow it"
+        RELIEVE = "relieve", "To relieve pain and other symptoms"
+        STABILIZE = "stabilize", "To keep the spine steady"
+
+    PARENT = "condition"
+    TARGET = "treatment"
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="treatment_rows")
+    treatment = models.ForeignKey(Treatment, on_delete=models.PROTECT, related_name="condition_rows")
+    goal = models.CharField(max_length=9, choices=Goal.choices, blank=True)
+
+    class Meta(Row.Meta):
+        verbose_name = "treatment"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "treatment"],
+                name="a_condition_lists_a_treatment_once",
+                violation_error_message="This treatment is in the list already.",
+            )
+        ]
+
+    @property
+    def role(self):
+        return f"treatment_{self.goal}" if self.goal else "treatment"
+
+
+class ConditionPhysician(Row):
+    PARENT = "condition"
+    TARGET = "physician"
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="physician_rows")
+    physician = models.ForeignKey(Physician, on_delete=models.PROTECT, related_name="condition_rows")
+    is_lead = models.BooleanField(
+        "leads", default=False, help_text="Chooses the treatment method; one physician at most."
+    )
+
+    class Meta(Row.Meta):
+        verbose_name = "physician"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "physician"],
+                name="a_condition_lists_a_physician_once",
+                violation_error_message="This physician is in the list already.",
+            ),
+            models.UniqueConstraint(
+                fields=["condition"],
+                condition=models.Q(is_lead=True),
+                name="one_lead_per_condition",
+                violation_error_message=ONE_LEAD,
+            ),
+        ]
+
+    @property
+    def role(self):
+        return "lead" if self.is_lead else "physician"
