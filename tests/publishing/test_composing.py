@@ -8,12 +8,12 @@ from django.urls import get_resolver
 from django.utils import timezone
 from time_machine import travel
 
-from conditions.models import Condition, Row, Symptom
+from conditions.models import Condition, Symptom
 from pages.context_processors import site_details
 from physicians.models import Location, Physician
 from publishing import actions
 from publishing.composing import compose, live_pages, preview
-from publishing.models import Page
+from publishing.models import Page, Row
 from tests import make
 
 pytestmark = pytest.mark.django_db
