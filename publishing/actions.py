@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from .drafts import Draft
-from .models import ADDRESS_TAKEN, Address, Edition, Mention, Page
+from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, Page
 from .signals import published
 
 LONGEST_CHANGE = Edition._meta.get_field("change").max_length
@@ -147,6 +147,7 @@ def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
     )
     edition.save(force_insert=True)
     Mention.objects.bulk_create(Mention(edition=edition, **mention._asdict()) for mention in draft.mentions)
+    EditionFile.objects.bulk_create(EditionFile(edition=edition, name=name) for name in draft.files)
     if at is None:
         transaction.on_commit(lambda: published.send(sender=Edition, edition=edition), robust=True)
     return edition

@@ -5,6 +5,7 @@ import json
 import unicodedata
 from dataclasses import dataclass
 
+from .files import names_in
 from .models import Edition, MentionDraft
 
 
@@ -21,6 +22,11 @@ class Draft:
         """Freeze `page`, an instance of its own kind."""
         mentions = [mention._replace(note=_with_plain_line_ends(mention.note)) for mention in page.frozen_mentions()]
         return cls(page, _with_plain_line_ends(page.frozen_words()), mentions)
+
+    @property
+    def files(self):
+        """The names of the stored files that the page shows."""
+        return names_in([self.words.get(name) for name in self.page.FILES])
 
     @property
     def clinical_hash(self):

@@ -21,7 +21,8 @@ class Page(models.Model):
     A subclass names itself in KIND, lists in WORDS the fields that an edition freezes, and counts in SHAPE how
     often that list changed its meaning; UPGRADES holds, by old shape, the function that lifts frozen words to
     the next one. CLINICAL_WORDS and CLINICAL_ROLES are what a clinician answers for. FROZEN_WITH names the
-    relations that freezing reads, ROLE_LABELS calls the roles of its mentions as editors do.
+    relations that freezing reads, ROLE_LABELS calls the roles of its mentions as editors do. FILES names those of
+    the WORDS that hold names of stored files, one or several in any arrangement (see publishing.files).
 
     Search finds a page by its title, by what else it is called (the frozen lists in NAMES, and those in LAY_WORDS,
     which are never printed) and by its texts. FOUND_THROUGH holds, by kind, what a result says of the titles of the
@@ -34,6 +35,7 @@ class Page(models.Model):
     WORDS = ()
     CLINICAL_WORDS = ()
     CLINICAL_ROLES = ()
+    FILES = ()
     UPGRADES = {}
     URL_NAME = None
     ROLE_LABELS = {}
@@ -245,6 +247,19 @@ class Mention(models.Model):
 
     def __str__(self):
         return f"{self.role} {self.position} of edition {self.edition_id}"
+
+
+class EditionFile(models.Model):
+    """That an edition shows a stored file, which readers get while the edition is live."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=40, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "name"], name="an_edition_names_a_file_once")]
+
+    def __str__(self):
+        return f"{self.name} of edition {self.edition_id}"
 
 
 class AddressQuerySet(models.QuerySet):

@@ -1,10 +1,24 @@
+import logging
+import re
 from functools import wraps
 
+from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe as refuse_other_methods
 
-from .composing import Moved
+from . import files
+from .composing import Moved, moment
+from .models import Edition, Page
+
+# A file that is withdrawn, or that may be shown no longer, is gone from every cache an hour later.
+KEPT_FOR = 3600
+FILE_POLICY = "default-src 'none'; sandbox"
+RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+
+log = logging.getLogger(__name__)
 
 
 def require_safe(view):
@@ -27,3 +41,54 @@ def follow_moves(view):
             return redirect(moved.url)
 
     return wrapped
+
+
+@require_safe
+def file(request, name):
+    """The stored file `name`, while a live edition holds it; to staff who may see pages with files, always."""
+    if Edition.objects.live(moment(request)).filter(files__name=name).exists():
+        kept = f"public, max-age={KEPT_FOR}"
+    elif _sees_drafts(request):
+        kept = "private, no-store"
+    else:
+        raise Http404
+    response = get_conditional_response(request, etag=f'"{name}"') or _file(request, name)
+    response["Cache-Control"] = kept
+    response["ETag"] = f'"{name}"'
+    response["Content-Security-Policy"] = FILE_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _sees_drafts(request):
+    """Whether a member of staff asks who may look at any kind of page with files; asks no session without a cookie."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_staff:
+        return False
+    with_files = [model._meta for model in Page.kinds().values() if model.FILES]
+    return any(request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}") for meta in with_files)
+
+
+def _file(request, name):
+    """All of the file, or the part of it that players of recordings ask for (RFC 9110, section 14)."""
+    try:
+        content = files.read(name)
+    except FileNotFoundError as missing:
+        log.error("The stored file %s is missing", name)
+        raise Http404 from missing
+    response = HttpResponse(content, content_type=files.content_type(name), headers={"Accept-Ranges": "bytes"})
+    asked = RANGE.fullmatch(request.headers.get("Range", ""))
+    if not asked or not any(asked.groups()) or request.headers.get("If-Range", f'"{name}"') != f'"{name}"':
+        return response
+    size = len(content)
+    if asked[1]:
+        start, end = int(asked[1]), min(int(asked[2] or size), size - 1)
+        if asked[2] and int(asked[2]) < start:
+            return response  # no range at all, so as if none was asked for
+    else:
+        start, end = max(size - int(asked[2]), 0), size - 1
+    response.content = content[start : end + 1]
+    if start > end:
+        response.status_code, response["Content-Range"] = 416, f"bytes */{size}"
+    else:
+        response.status_code, response["Content-Range"] = 206, f"bytes {start}-{end}/{size}"
+    return response

@@ -1,6 +1,7 @@
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
+from django.middleware.gzip import GZipMiddleware
 
 
 class RefuseNulMiddleware:
@@ -13,3 +14,12 @@ class RefuseNulMiddleware:
         if b"\0" in unquote_to_bytes(request.META.get("QUERY_STRING", "")) or "\0" in request.path_info:
             raise BadRequest("A NUL in the address.")
         return self.get_response(request)
+
+
+class CompressTextMiddleware(GZipMiddleware):
+    """Compresses what gains by it; pictures and recordings are compressed by nature, and players ask for parts."""
+
+    def process_response(self, request, response):
+        if response.get("Content-Type", "").startswith(("image/", "audio/")):
+            return response
+        return super().process_response(request, response)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("news.urls")),
     path("", include("pages.urls")),
     path("", include("search.urls")),
+    path("", include("publishing.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
