@@ -13,9 +13,12 @@ from .models import (
     ConditionTerm,
     ConditionTest,
     ConditionTreatment,
+    ConditionWarningSign,
     DiagnosticTest,
     Symptom,
+    SymptomWarningSign,
     Treatment,
+    WarningSign,
 )
 
 
@@ -25,10 +28,36 @@ class EntryAdmin(PageAdmin):
     search_fields = ("title", "slug", "also_called", "lay_words")
 
 
+@admin.register(WarningSign)
+class WarningSignAdmin(PageAdmin):
+    public_view = staticmethod(views.show_warning_sign)
+    list_display = ("title", "level", "is_general", "publishing_state")
+    list_filter = ("level", "is_general")
+    search_fields = ("title", "phrases")
+    fields = ("title", "slug", "level", "explanation", "is_general", "phrases")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "title":
+            kwargs["help_text"] = "The sign, said to the reader: “You can't control your bladder or bowels”."
+        elif db_field.name == "slug":
+            kwargs["help_text"] = "A short name in letters, digits and hyphens; a sign has no page of its own."
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class SymptomWarningSignRows(RowInline):
+    model = SymptomWarningSign
+    fields = ("warning_sign", "note")
+    after = "Title"
+
+
 @admin.register(Symptom)
 class SymptomAdmin(EntryAdmin):
     public_view = staticmethod(views.show_symptom)
-    fields = ("title", "slug", "also_called", "lay_words", "summary", "overview", "getting_help")
+    inlines = (SymptomWarningSignRows,)
+    fieldsets = (
+        ("Title", {"fields": ("title", "slug", "also_called", "lay_words", "summary")}),
+        ("What it can mean", {"fields": ("overview", "getting_help")}),
+    )
 
 
 @admin.register(DiagnosticTest)
@@ -49,6 +78,12 @@ class TermRows(RowInline):
     model = ConditionTerm
     fields = ("term", "note")
     after = "Title"
+
+
+class WarningSignRows(RowInline):
+    model = ConditionWarningSign
+    fields = ("warning_sign", "note")
+    after = "Overview"
 
 
 class SymptomRows(RowInline):
@@ -92,7 +127,7 @@ class ConditionAdmin(EntryAdmin):
     public_view = staticmethod(views.show_condition)
     list_display = ("title", "category", "patients", "publishing_state")
     list_filter = ("category", "patients")
-    inlines = (TermRows, SymptomRows, TestRows, TreatmentRows, PhysicianRows)
+    inlines = (TermRows, WarningSignRows, SymptomRows, TestRows, TreatmentRows, PhysicianRows)
     # The form mirrors the page from top to bottom; each list of rows stands after the fieldset it belongs to.
     fieldsets = (
         (

@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from publishing.sections import says_something
 
 from . import experts, structured
-from .models import Treatment
+from .models import Treatment, WarningSign
 from .regions import region_names
+from .warning_signs import by_level
 
 HEADINGS = {
     "overview": _("Overview"),
+    WarningSign.ANCHOR: _("Warning signs"),
     "symptoms": _("Symptoms"),
     "causes": _("Causes and risk factors"),
     "tests": _("Tests and diagnosis"),
@@ -36,7 +38,9 @@ def condition_page(shown):
     goals = [(heading, shown.shows(role)) for role, heading in GOALS.items() if shown.shows(role)]
     news = shown.latest("article")
     surgeries = [entry for entry in shown.shows("treatment", *GOALS) if is_surgery(entry)]
+    signs = by_level(shown.shows("warning_sign"))
     rows = {
+        WarningSign.ANCHOR: signs,
         "symptoms": shown.shows("symptom"),
         "tests": shown.shows("first_test", "further_test") or says_something(words["further_tests"]),
         "treatments": [entry for entry in shown.shows("treatment") if not is_surgery(entry)] or goals,
@@ -54,6 +58,7 @@ def condition_page(shown):
         "where": where,
         "only_region": words["regions"][0] if len(words["regions"]) == 1 else "",
         "terms": shown.shows("term"),
+        "signs": signs,
         "symptoms": shown.shows("symptom"),
         "first_tests": shown.shows("first_test"),
         "further_tests": shown.shows("further_test"),

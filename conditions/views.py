@@ -7,14 +7,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from publishing.alphabet import a_to_z, entries_of
-from publishing.composing import compose, live_pages, moment
+from publishing.composing import compose, live_pages, live_pages_of, moment
 from publishing.sections import sections
 from publishing.views import follow_moves, require_safe
 
 from . import structured
 from .condition_page import condition_page
-from .models import Condition, DiagnosticTest, Symptom, Treatment
+from .models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
 from .regions import by_region, region_names
+from .warning_signs import by_level, general
 
 SYMPTOM_HEADINGS = {"overview": _("What it can mean")}
 TEST_HEADINGS = {
@@ -62,9 +63,19 @@ def show_condition(request, shown):
 
 @require_safe
 def symptom_list(request):
-    symptoms = live_pages(Symptom, moment(request))
+    pages = live_pages_of([Symptom, WarningSign], moment(request))
+    return _show_symptoms(request, pages[Symptom], general(pages[WarningSign]))
+
+
+def show_warning_sign(request, shown):
+    """The one sign `shown`, as the pages that list it will show it."""
+    return _show_symptoms(request, [], [shown], page=shown)
+
+
+def _show_symptoms(request, symptoms, signs, **context):
     letters = a_to_z(entries_of(symptoms, note=lambda symptom: symptom.summary))
-    return render(request, "conditions/symptom_list.html", {"letters": letters})
+    context |= {"letters": letters, "signs": by_level(signs)}
+    return render(request, "conditions/symptom_list.html", context)
 
 
 @require_safe
@@ -75,6 +86,7 @@ def symptom(request, slug):
 
 def show_symptom(request, shown):
     context = {
+        "signs": by_level(shown.shows("warning_sign")),
         "help": sections(shown.words, {"getting_help": _("When to get help")}),
         "structured": structured.symptom(shown),
     }

@@ -16,9 +16,9 @@ from .models import InformationPage
 
 # Pages without an edition of their own, with the kinds whose words they show.
 LISTS = {
-    "home": ("site", "condition", "article"),
+    "home": ("site", "condition", "warning_sign", "article"),
     "conditions:condition_list": ("condition",),
-    "conditions:symptom_list": ("symptom",),
+    "conditions:symptom_list": ("symptom", "warning_sign"),
     "conditions:test_list": ("test",),
     "conditions:treatment_list": ("treatment",),
     "physicians:physician_list": ("physician",),

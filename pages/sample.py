@@ -7,7 +7,7 @@ from django.conf import settings
 from conditions.importer.blocks import Unreadable
 from conditions.importer.entries import checked
 from conditions.importer.markdown import to_html
-from conditions.models import Condition, DiagnosticTest, Symptom, Treatment
+from conditions.models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
 from glossary.models import Term
 from news.models import Article
 from physicians.models import Location, Physician
@@ -21,6 +21,7 @@ FILES = {
     "locations.toml": Location,
     "physicians.toml": Physician,
     "terms.toml": Term,
+    "warning_signs.toml": WarningSign,
     "symptoms.toml": Symptom,
     "tests.toml": DiagnosticTest,
     "treatments.toml": Treatment,
@@ -33,6 +34,7 @@ NAMED = {
     "conditions": (Condition, "title"),
     "physicians": (Physician, "title"),
     "treatments": (Treatment, "title"),
+    "warning_signs": (WarningSign, "title"),
 }
 
 

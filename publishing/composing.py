@@ -90,7 +90,13 @@ def compose(model, slug, at):
 
 def live_pages(model, at):
     """All live pages of kind `model` at `at`, by title, in one query."""
-    return shown_in(Edition.objects.live(at).filter(kind=model.KIND))
+    return live_pages_of([model], at)[model]
+
+
+def live_pages_of(models, at):
+    """All live pages at `at` of each of `models`, by title, in one query for all of them."""
+    pages = shown_in(Edition.objects.live(at).filter(kind__in=[model.KIND for model in models]))
+    return {model: [page for page in pages if page.kind == model.KIND] for model in models}
 
 
 def shown_in(editions):

@@ -308,3 +308,12 @@ class Row(models.Model):
     @property
     def target_id(self):
         return getattr(self, f"{self.TARGET}_id")
+
+
+def mentions_of_rows(page):
+    """What `page` shows by the rows of its relations ROWS, as a list of MentionDraft."""
+    return [
+        MentionDraft(row.role, row.target_id, position, row.note)
+        for name in page.ROWS
+        for position, row in enumerate(getattr(page, name).all())
+    ]

@@ -16,7 +16,11 @@ from django.db import connection
 from django.utils import timezone
 from tantivy import Query
 
+from conditions.models import WarningSign
+from publishing.composing import live_pages
+
 from .documents import documents, searched_kinds, sources, stamp
+from .warning_signs import Signs
 from .words import key, stem, words
 
 log = logging.getLogger(__name__)
@@ -49,10 +53,11 @@ SCHEMA = _schema()
 
 
 class Unchanging:
-    """A moment's index: the searcher and what the numbers of its kinds mean."""
+    """A moment's index: the searcher, what the numbers of its kinds mean, and the warning signs of that moment."""
 
-    def __init__(self, searcher):
+    def __init__(self, searcher, signs):
         self.searcher = searcher
+        self.signs = signs
         self.kinds = list(searched_kinds())
 
     def records(self, addresses):
@@ -87,12 +92,16 @@ class Index:
             with _alone():
                 at = timezone.now()  # under the lock, so that nobody goes back to an earlier moment
                 self.stamp = stamp(at)
-                self.now = Unchanging(_up_to_date(_open(), at, self.stamp))
+                self.now = Unchanging(_up_to_date(_open(), at, self.stamp), _signs(at))
         except FAULTS:
             log.exception("The search index cannot be written; this process makes one of its own in memory.")
             at = timezone.now()
             self.stamp = stamp(at)
-            self.now = Unchanging(_up_to_date(tantivy.Index(SCHEMA), at, self.stamp))
+            self.now = Unchanging(_up_to_date(tantivy.Index(SCHEMA), at, self.stamp), _signs(at))
+
+
+def _signs(at):
+    return Signs(live_pages(WarningSign, at))
 
 
 def folder():

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 
+from conditions.warning_signs import by_level
 from publishing.models import Page
 from publishing.views import require_safe
 
@@ -12,7 +13,6 @@ from . import index
 from .finding import LONGEST, find, suggest, typed_words
 from .models import UnfoundWord
 from .results import grouped
-from .warning_signs import asks_for_help
 
 PERSONAL = re.compile(r"[\d@]")
 
@@ -33,7 +33,8 @@ def search(request):
             "count": sum(found.counts.values()),
             "groups": grouped(found, live, only),
             "only": only,
-            "is_urgent": asks_for_help(asked) or asks_for_help(found.read_as),
+            "signs": by_level(live.signs.described_in(asked, found.read_as)),
+            "is_urgent": live.signs.floor_is_in(asked, found.read_as),
         }
         if not found.hits and not PERSONAL.search(asked):
             UnfoundWord.objects.note(found.unknown)

@@ -7,11 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from conditions.models import Condition
+from conditions.models import Condition, WarningSign
 from conditions.regions import by_region
+from conditions.warning_signs import general
 from news.views import latest
 from pages.context_processors import last_known_site
-from publishing.composing import live_pages, moment
+from publishing.composing import live_pages_of, moment
 from publishing.views import require_safe
 
 ARTICLES_AT_HOME = 3
@@ -22,7 +23,12 @@ log = logging.getLogger(__name__)
 @require_safe
 def home(request):
     at = moment(request)
-    context = {"regions": by_region(live_pages(Condition, at)), "news": latest(at)[:ARTICLES_AT_HOME]}
+    pages = live_pages_of([Condition, WarningSign], at)
+    context = {
+        "regions": by_region(pages[Condition]),
+        "has_signs": bool(general(pages[WarningSign])),
+        "news": latest(at)[:ARTICLES_AT_HOME],
+    }
     return render(request, "home.html", context)
 
 

@@ -5,7 +5,7 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from conditions.models import Condition, DiagnosticTest, Symptom, Treatment
+from conditions.models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
 from glossary.models import Term
 from news.models import Article
 from pages.models import InformationPage, SiteDetails
@@ -35,6 +35,10 @@ def diagnostic_test(title="", **fields):
 
 def treatment(title="", **fields):
     return _page(Treatment, title, **fields)
+
+
+def warning_sign(title="", **fields):
+    return _page(WarningSign, title, **{"level": "call_911", **fields})
 
 
 def term(title="", **fields):

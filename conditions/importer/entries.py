@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from conditions.models import DiagnosticTest, Symptom, Treatment
+from conditions.models import DiagnosticTest, Symptom, Treatment, WarningSign
 from glossary.models import Term
 from physicians.models import Physician
 from publishing.fields import lines
@@ -24,7 +24,8 @@ class Entries:
 
     def __init__(self, report):
         self.report = report
-        self.libraries = {model: Library(model) for model in (Term, Symptom, DiagnosticTest, Treatment, Physician)}
+        models = (Term, WarningSign, Symptom, DiagnosticTest, Treatment, Physician)
+        self.libraries = {model: Library(model) for model in models}
 
     def knows_symptom(self, name):
         return self.libraries[Symptom].find(name)
@@ -51,6 +52,18 @@ class Entries:
             self._tell(entry, f"the document says it “{word.respelling}”", word.place)
         is_same = same_text(word.meaning, entry.meaning)
         return {"term": entry, "note": "" if is_same else self._note(entry, word.meaning, word.place)}
+
+    def warning_sign(self, listed):
+        """None for a sign that is not among the site's: how soon to act is nothing to guess from a document."""
+        entry = self.libraries[WarningSign].find(listed.name)
+        if entry is None:
+            text = f"“{listed.name}” is not among the warning signs; write it there and list it by hand."
+            self.report.remark("not_placed", text, listed.place)
+            if listed.note:
+                self.report.remark("not_placed", listed.note, listed.place)
+            return None
+        self._tell_names(WarningSign, entry, listed.name)
+        return {"warning_sign": entry, "note": listed.note}
 
     def symptom(self, listed):
         entry = self.knows_symptom(listed.name)

@@ -5,7 +5,7 @@ import re
 from .blocks import Unreadable
 from .coverage import Carried, word_list
 from .headings import section_of
-from .parsed import WordMeaning
+from .parsed import ListedSign, WordMeaning
 from .text import Text
 
 LONGEST_TITLE = 120
@@ -17,6 +17,7 @@ KEYS = {
     "other names": "also_called",
     "synonyms": "also_called",
     "lay words": "lay_words",
+    "warning signs": "warning_signs",
     "plural": "plural",
     "region": "regions",
     "regions": "regions",
@@ -162,7 +163,7 @@ def _take_header(line, place, parsed):
     found = HEADER.fullmatch(line)
     key, value = KEYS[found["key"].casefold()], found["value"].strip()
     parsed.places.setdefault(key, place)
-    if key in parsed.headers:
+    if key in parsed.headers or (key == "warning_signs" and parsed.warning_signs):
         parsed.remark("note", f"{found['key']} is given twice; the first counts.", place)
         return
     if key == "title":
@@ -171,6 +172,8 @@ def _take_header(line, place, parsed):
         return
     if key in ("also_called", "lay_words"):
         parsed.headers[key] = pieces = [name for name in map(str.strip, re.split(r"\s*;\s*", value)) if name]
+    elif key == "warning_signs":
+        pieces = _take_signs(value, place, parsed)
     elif key == "regions":
         names = [name.strip(" .").removesuffix(" spine") for name in re.split(r"[,;]|\band\b", value) if name.strip()]
         parsed.headers[key] = _known(REGIONS, names, "region", place, parsed)
@@ -187,6 +190,17 @@ def _take_header(line, place, parsed):
         pieces = [value]
     standing = f"{found['key']} {value}" if not pieces else found["key"]
     parsed.carried.append(Carried(line, tuple(pieces), frozenset(word_list(standing))))
+
+
+def _take_signs(value, place, parsed):
+    """Take "sign – note; sign; …" and return the words that fields are to hold."""
+    pieces = []
+    for sign in filter(None, map(str.strip, value.split(";"))):
+        name, *notes = re.split(r"\s+[–—]\s+", sign, maxsplit=1)
+        note = "".join(notes)
+        parsed.add("warning_signs", ListedSign(name, note, place))
+        pieces += [name, note]
+    return pieces
 
 
 def _known(names, given, what, place, parsed):

@@ -42,6 +42,15 @@ class WordMeaning:
     place: str = ""
 
 
+@dataclass(frozen=True)
+class ListedSign:
+    """A warning sign that a document names, with what is true of it here."""
+
+    name: str
+    note: str = ""
+    place: str = ""
+
+
 class Remarked:
     """Something with `remarks`, a dict whose keys they are, in order and each once."""
 
@@ -64,6 +73,7 @@ class Parsed(Remarked):
     headers: dict = field(default_factory=dict)
     words: list = field(default_factory=list)
     texts: dict = field(default_factory=dict)
+    warning_signs: list = field(default_factory=list)
     tests: list = field(default_factory=list)
     symptoms: list = field(default_factory=list)
     treatments: list = field(default_factory=list)
@@ -83,7 +93,7 @@ class Parsed(Remarked):
         """Add to the list `name`; raises Unreadable where the document lists more than any page could."""
         entries = getattr(self, name)
         if len(entries) == MOST:
-            raise Unreadable(f"the document lists more than {MOST} {name}")
+            raise Unreadable(f"the document lists more than {MOST} {name.replace('_', ' ')}")
         entries.append(entry)
 
     def plain_texts(self):
@@ -95,7 +105,7 @@ class Parsed(Remarked):
             found += [word.word, word.meaning, word.respelling, *word.variants]
         for test in self.tests:
             found += [test.name, *test.other_names]
-        for entry in (*self.symptoms, *self.treatments, *self.surgeries):
+        for entry in (*self.warning_signs, *self.symptoms, *self.treatments, *self.surgeries):
             found += [entry.name, entry.note]
         for person in self.physicians:
             found += [person.full_name, person.credentials]

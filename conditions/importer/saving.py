@@ -179,6 +179,7 @@ class _Import:
 def _counts(parsed):
     return [
         (len(parsed.words), "word meaning", "word meanings"),
+        (len(parsed.warning_signs), "warning sign", "warning signs"),
         (len(parsed.symptoms), "symptom", "symptoms"),
         (len(parsed.tests), "test", "tests"),
         (len(parsed.treatments) + len(parsed.surgeries), "treatment", "treatments"),

@@ -9,6 +9,7 @@ from conditions.models import (
     ConditionTerm,
     ConditionTest,
     ConditionTreatment,
+    ConditionWarningSign,
 )
 from publishing.richtext import clean
 
@@ -16,6 +17,7 @@ from .coverage import html_words, words
 
 ROWS = {
     "term_rows": ConditionTerm,
+    "warning_sign_rows": ConditionWarningSign,
     "symptom_rows": ConditionSymptom,
     "test_rows": ConditionTest,
     "treatment_rows": ConditionTreatment,
@@ -61,6 +63,7 @@ def rows_of(parsed, entries):
     surgeries = [entries.surgery(entry) for entry in parsed.surgeries]  # made first: other lists may name them
     rows = {
         "term_rows": [entries.term(word) for word in parsed.words],
+        "warning_sign_rows": [entries.warning_sign(sign) for sign in parsed.warning_signs],
         "symptom_rows": [entries.symptom(entry) for entry in parsed.symptoms],
         "test_rows": [entries.test(test) for test in parsed.tests],
         "treatment_rows": [

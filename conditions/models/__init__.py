@@ -9,7 +9,10 @@ from .rows import (
     ConditionTerm,
     ConditionTest,
     ConditionTreatment,
+    ConditionWarningSign,
+    SymptomWarningSign,
 )
+from .warning_signs import WarningSign
 
 __all__ = [
     "ONE_LEAD",
@@ -19,7 +22,10 @@ __all__ = [
     "ConditionTerm",
     "ConditionTest",
     "ConditionTreatment",
+    "ConditionWarningSign",
     "DiagnosticTest",
     "Symptom",
+    "SymptomWarningSign",
     "Treatment",
+    "WarningSign",
 ]

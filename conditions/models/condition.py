@@ -2,7 +2,7 @@ from django.db import models
 
 from physicians.models import Patients
 from publishing.fields import SeveralChoicesField
-from publishing.models import MentionDraft, Page
+from publishing.models import Page, mentions_of_rows
 from publishing.richtext import RichTextField
 
 from .names import ALSO_CALLED, SEARCHED_FOR, frozen_names, with_lay_words
@@ -59,17 +59,19 @@ class Condition(Page):
         "treatment_slow",
         "treatment_relieve",
         "treatment_stabilize",
+        "warning_sign",
     )
     ROLE_LABELS = {
         "term": "word meanings",
         "symptom": "list of symptoms",
         "first_test": "list of tests",
         "further_test": "list of tests",
-        **dict.fromkeys(CLINICAL_ROLES[4:], "list of treatments"),
+        **dict.fromkeys([role for role in CLINICAL_ROLES if role.startswith("treatment")], "list of treatments"),
+        "warning_sign": "warning signs",
         "lead": "physicians",
         "physician": "physicians",
     }
-    ROWS = ("term_rows", "symptom_rows", "test_rows", "treatment_rows", "physician_rows")
+    ROWS = ("term_rows", "warning_sign_rows", "symptom_rows", "test_rows", "treatment_rows", "physician_rows")
     FROZEN_WITH = ROWS
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
@@ -104,8 +106,4 @@ class Condition(Page):
         return {**super().frozen_words(), **frozen_names(self)}
 
     def frozen_mentions(self):
-        return [
-            MentionDraft(row.role, row.target_id, position, row.note)
-            for name in self.ROWS
-            for position, row in enumerate(getattr(self, name).all())
-        ]
+        return mentions_of_rows(self)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from publishing.models import Page
+from publishing.models import Page, mentions_of_rows
 from publishing.richtext import RichTextField
 
 from .names import ALSO_CALLED, SEARCHED_FOR, frozen_names, with_lay_words
@@ -17,6 +17,10 @@ class Symptom(Page):
     URL_NAME = "conditions:symptom"
     WORDS = ("also_called", "lay_words", "overview", "getting_help")
     CLINICAL_WORDS = ("overview", "getting_help")
+    CLINICAL_ROLES = ("warning_sign",)
+    ROLE_LABELS = {"warning_sign": "warning signs"}
+    ROWS = ("warning_sign_rows",)
+    FROZEN_WITH = ROWS
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
     lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
@@ -27,6 +31,9 @@ class Symptom(Page):
 
     def frozen_words(self):
         return {**super().frozen_words(), **frozen_names(self)}
+
+    def frozen_mentions(self):
+        return mentions_of_rows(self)
 
 
 class DiagnosticTest(Page):

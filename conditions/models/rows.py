@@ -8,6 +8,7 @@ from publishing.models import Row
 
 from .condition import Condition
 from .library import DiagnosticTest, Symptom, Treatment
+from .warning_signs import WarningSign
 
 ONE_LEAD = "Another physician leads already. One can lead."
 
@@ -26,6 +27,43 @@ class ConditionTerm(Row):
                 fields=["condition", "term"],
                 name="a_condition_explains_a_term_once",
                 violation_error_message="This word is in the list already.",
+            )
+        ]
+
+
+class ConditionWarningSign(Row):
+    PARENT = "condition"
+    TARGET = "warning_sign"
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="warning_sign_rows")
+    warning_sign = models.ForeignKey(WarningSign, on_delete=models.PROTECT, related_name="condition_rows")
+
+    class Meta(Row.Meta):
+        verbose_name = "warning sign"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "warning_sign"],
+                name="a_condition_lists_a_warning_sign_once",
+                violation_error_message="This warning sign is in the list already.",
+            )
+        ]
+
+
+class SymptomWarningSign(Row):
+    PARENT = "symptom"
+    TARGET = "warning_sign"
+
+    note = models.TextField(blank=True, help_text="Plain text, true for this symptom only: “together with the pain”.")
+    symptom = models.ForeignKey(Symptom, on_delete=models.CASCADE, related_name="warning_sign_rows")
+    warning_sign = models.ForeignKey(WarningSign, on_delete=models.PROTECT, related_name="symptom_rows")
+
+    class Meta(Row.Meta):
+        verbose_name = "warning sign"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["symptom", "warning_sign"],
+                name="a_symptom_lists_a_warning_sign_once",
+                violation_error_message="This warning sign is in the list already.",
             )
         ]
 

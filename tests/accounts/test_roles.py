@@ -8,14 +8,22 @@ from accounts.models import User
 from tests import make
 
 PAGES = {
-    "conditions": ("condition", "symptom", "diagnostictest", "treatment"),
+    "conditions": ("condition", "symptom", "diagnostictest", "treatment", "warningsign"),
     "physicians": ("physician", "location"),
     "glossary": ("term",),
     "news": ("article",),
     "pages": ("informationpage",),
 }
 ROWS = {
-    "conditions": ("conditionterm", "conditionsymptom", "conditiontest", "conditiontreatment", "conditionphysician"),
+    "conditions": (
+        "conditionterm",
+        "conditionwarningsign",
+        "conditionsymptom",
+        "conditiontest",
+        "conditiontreatment",
+        "conditionphysician",
+        "symptomwarningsign",
+    ),
     "news": ("articlecondition", "articlephysician", "articletreatment"),
 }
 

@@ -38,7 +38,12 @@ def site(site_url):
     term = make.published(
         make.term("Tumor", slug="tumor", respelling="TOO-mur", word_parts="tumere", variants="tumors")
     )
-    pain = make.published(make.symptom("Night pain", slug="night-pain", overview=TEXT, getting_help=TEXT))
+    pain = make.symptom("Night pain", slug="night-pain", overview=TEXT, getting_help=TEXT)
+    for place, level in enumerate(("tell_us_soon", "call_today", "call_911")):
+        sign = make.published(make.warning_sign(f"You {level}", level=level, explanation="Wait.", is_general=True))
+        pain.warning_sign_rows.create(warning_sign=sign, position=place)
+        condition.warning_sign_rows.create(warning_sign=sign, position=place, note="above all at night")
+    make.published(pain)
     xray = make.published(make.diagnostic_test("X-ray", slug="x-ray", also_called="plain films", description=TEXT))
     fusion = make.published(make.treatment("Spinal fusion", slug="spinal-fusion", method="surgery", description=TEXT))
     brace = make.published(make.treatment("Brace", method="brace"))
@@ -200,6 +205,26 @@ def test_paper_shows_the_words_without_what_can_only_be_pressed(page, site):
     assert page.is_visible("h1")
     assert page.is_visible("#surgery")
     assert page.is_visible(".toolbar >> text=212-555-0142")
+
+
+@pytest.mark.parametrize("media", ["screen", "print", "forced"])
+def test_warning_signs_are_told_apart_by_words_and_borders(page, site, media):
+    page.goto("/conditions/tumor/")
+    if media == "forced":
+        page.emulate_media(forced_colors="active")
+    else:
+        page.emulate_media(media=media)
+
+    cards = page.locator("#warning-signs .signs")
+
+    assert [heading.strip() for heading in cards.locator("h3").all_inner_texts()] == [
+        "Call 911 now if",
+        "Call us today if",
+        "Tell us soon if",
+    ]
+    border = "e => [getComputedStyle(e).borderTopStyle, getComputedStyle(e).borderTopWidth].join()"
+    assert [card.evaluate(border) for card in cards.all()] == ["solid,2px", "dashed,2px", "solid,1px"]
+    assert all(link.is_visible() for link in cards.locator("a[href^='tel:']").all())
 
 
 def test_motion_is_for_those_who_do_not_mind_it(new_page, site):

@@ -9,6 +9,9 @@ from conditions.models import (
     ConditionTerm,
     ConditionTest,
     ConditionTreatment,
+    ConditionWarningSign,
+    SymptomWarningSign,
+    WarningSign,
 )
 from publishing.drafts import unpublished_changes
 from publishing.models import Mention, MentionDraft, Row
@@ -19,6 +22,12 @@ pytestmark = pytest.mark.django_db
 
 ROWS = [
     (ConditionTerm, make.term, "a_condition_explains_a_term_once", "This word is in the list already."),
+    (
+        ConditionWarningSign,
+        make.warning_sign,
+        "a_condition_lists_a_warning_sign_once",
+        "This warning sign is in the list already.",
+    ),
     (ConditionSymptom, make.symptom, "a_condition_lists_a_symptom_once", "This symptom is in the list already."),
     (ConditionTest, make.diagnostic_test, "a_condition_lists_a_test_once", "This test is in the list already."),
     (
@@ -42,10 +51,30 @@ def sciatica(db):
 
 
 def test_every_kind_of_row_is_listed_by_a_condition():
-    rows = [model for model in Row.__subclasses__() if model._meta.app_label == Condition._meta.app_label]
+    rows = [model for model in Row.__subclasses__() if model.PARENT == Condition.KIND]
 
     assert {model.condition.field.remote_field.related_name for model in rows} == set(Condition.ROWS)
     assert {model for model, *_others in ROWS} == set(rows)
+
+
+def test_a_symptom_lists_a_warning_sign_once():
+    row = {"symptom": make.symptom(), "warning_sign": make.warning_sign()}
+    SymptomWarningSign.objects.create(**row)
+
+    with broken("a_symptom_lists_a_warning_sign_once"):
+        SymptomWarningSign.objects.bulk_create([SymptomWarningSign(**row, position=1)])
+    with pytest.raises(ValidationError, match="This warning sign is in the list already."):
+        SymptomWarningSign(**row).full_clean()
+
+
+@pytest.mark.parametrize("level", ["", "call_later"])
+def test_a_warning_sign_says_how_soon_to_act(level):
+    with broken("a_warning_sign_says_how_soon_to_act"):
+        make.warning_sign(level=level)
+    with pytest.raises(ValidationError) as refused:
+        WarningSign(title="You fall", slug="you-fall", level=level).full_clean()
+
+    assert "level" in refused.value.message_dict
 
 
 @pytest.mark.parametrize(("model", "make_entry", "rule", "words"), ROWS)
@@ -113,7 +142,13 @@ def test_a_condition_is_frozen_with_all_its_rows(sciatica):
 
 
 def test_every_part_a_row_can_play_has_a_name_for_editors_and_room_in_a_mention():
-    rows = [ConditionTerm(), ConditionSymptom(), ConditionPhysician(), ConditionPhysician(is_lead=True)]
+    rows = [
+        ConditionTerm(),
+        ConditionWarningSign(),
+        ConditionSymptom(),
+        ConditionPhysician(),
+        ConditionPhysician(is_lead=True),
+    ]
     rows += [ConditionTest(group=group) for group in ConditionTest.Group]
     rows += [ConditionTreatment(goal=goal) for goal in ("", *ConditionTreatment.Goal)]
 

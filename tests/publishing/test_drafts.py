@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from django.utils import timezone
 
-from conditions.models import Condition, DiagnosticTest, Symptom, Treatment
+from conditions.models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
 from glossary.models import Term
 from pages.models import SiteDetails
 from physicians.models import Location, Physician
@@ -23,8 +23,10 @@ MADE = {
     Physician: make.physician,
     Term: make.term,
     SiteDetails: make.site,
+    WarningSign: make.warning_sign,
 }
 OTHER_VALUES = {"regions": ["lumbar"], "category": "tumor", "patients": "both", "method": "surgery"}
+OTHER_VALUES["level"] = "tell_us_soon"
 OWN_PARTS = [(model, name) for model in MADE for name in ("title", "slug", "summary", *model.WORDS)]
 CLINICAL = [(model, name) for model in MADE for name in ("title", *model.CLINICAL_WORDS)]
 
@@ -57,6 +59,7 @@ def full(db):
         condition.symptom_rows.create(symptom=make.symptom(), position=position)
         condition.test_rows.create(test=make.diagnostic_test(), position=position)
         condition.treatment_rows.create(treatment=make.treatment(), position=position)
+        condition.warning_sign_rows.create(warning_sign=make.warning_sign(), position=position)
         condition.physician_rows.create(physician=make.physician(), position=position)
     return condition
 
@@ -289,11 +292,12 @@ def test_what_a_clinician_answers_for_is_what_it_should_be():
         "term": {"respelling", "word_parts", "variants"},
         "physician": set(Physician.WORDS),
         "site": set(SiteDetails.WORDS),
+        "warning_sign": {"phrases"},
     }
     assert set(Condition.ROLE_LABELS) - set(Condition.CLINICAL_ROLES) == {"lead", "physician"}
 
 
-@pytest.mark.parametrize("rows", ["term_rows", "symptom_rows", "test_rows", "treatment_rows"])
+@pytest.mark.parametrize("rows", ["term_rows", "warning_sign_rows", "symptom_rows", "test_rows", "treatment_rows"])
 def test_another_entry_note_or_order_of_a_clinical_list_changes_the_hash(full, rows):
     first, second = getattr(full, rows).all()
     seen = [clinical_hash(full)]

@@ -109,6 +109,7 @@ def test_kinds_have_names_of_their_own():
     assert {kind: model.__name__ for kind, model in Page.kinds().items()} == {
         "article": "Article", "condition": "Condition", "information": "InformationPage", "physician": "Physician",
         "site": "SiteDetails", "symptom": "Symptom", "term": "Term", "test": "DiagnosticTest", "treatment": "Treatment",
+        "warning_sign": "WarningSign",
     }  # fmt: skip
 
 
@@ -329,4 +330,4 @@ def test_every_rule_of_the_database_is_broken_by_a_test():
     rules = named("publishing", "glossary", "physicians", "conditions", "news", "pages")
 
     assert [rule for rule in rules if f'"{rule}"' not in tests] == []
-    assert len(rules) == 26
+    assert len(rules) == 29

@@ -20,7 +20,7 @@ HEADINGS = [
     "Preparing for Your Appointment",
     "Helpful Surgery Overviews",
 ]
-HEADERS = ["Summary", "Also called", "Lay words", "Plural", "Regions", "Category", "Patients"]
+HEADERS = ["Summary", "Also called", "Lay words", "Plural", "Regions", "Category", "Patients", "Warning signs"]
 SURGERY_SECTIONS = [
     "description",
     "timing",
@@ -31,8 +31,9 @@ SURGERY_SECTIONS = [
     "questions",
 ]
 LONG_TEXTS = {*SURGERY_SECTIONS, "overview", "getting_help", "experience", "biography", "training"}
-LONG_TEXTS |= {"welcome", "directions", "notice", "emergency_text", "body"}
+LONG_TEXTS |= {"welcome", "directions", "notice", "emergency_text", "body", "explanation"}
 SHORT_TEXTS = {"summary", "meaning"}
+WITHOUT_SUMMARY = {"locations", "warning_signs"}
 
 SYLLABLES = pyphen.Pyphen(lang="en_US", left=1, right=2)
 RESPELLING = re.compile(r" \((?=[^)]*-)[^)]*[A-Z]{2}[^)]*\)")
@@ -105,7 +106,8 @@ def entries(kind):
 
 
 DOCUMENTS = [Document(path) for path in sorted((SAMPLE / "conditions").iterdir())]
-KINDS = ["site", "locations", "physicians", "terms", "symptoms", "tests", "treatments", "information", "articles"]
+KINDS = ["site", "locations", "physicians", "terms", "warning_signs", "symptoms", "tests", "treatments", "information"]
+KINDS += ["articles"]
 LIBRARY = {kind: entries(kind) for kind in KINDS}
 PAGES = {
     f"{kind}: {entry.get('title') or entry['name']}": {
@@ -253,7 +255,7 @@ def test_every_entry_is_read_somewhere():
         assert any(re.search(rf"\b{re.escape(form.lower())}\b", text) for form in forms), term["title"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "locations"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WITHOUT_SUMMARY])
 def test_every_entry_has_title_slug_and_summary(kind):
     rows = LIBRARY[kind]
 
@@ -266,6 +268,24 @@ def test_every_entry_has_title_slug_and_summary(kind):
 @each(DOCUMENTS)
 def test_a_documents_summary_is_short(document):
     assert 0 < len(document.headers["Summary"]) <= 160
+
+
+def test_every_condition_and_symptom_lists_warning_signs_that_there_are():
+    signs = {entry["title"]: entry["level"] for entry in LIBRARY["warning_signs"]}
+    lists = {entry["title"]: entry["warning_signs"] for entry in LIBRARY["symptoms"]}
+    lists |= {document.title: document.headers["Warning signs"].split("; ") for document in DOCUMENTS}
+
+    for page, listed in lists.items():
+        assert set(listed) <= signs.keys(), page
+        assert len(listed) == len(set(listed)), page
+        assert "call_911" in {signs[title] for title in listed}, page
+
+
+def test_a_warning_sign_to_call_us_for_says_where_to_go_when_nobody_answers():
+    fevers = [entry for entry in LIBRARY["warning_signs"] if re.search(r"fever|wound", entry["title"])]
+
+    assert len(fevers) == 2
+    assert all("nearest emergency department" in entry["explanation"] for entry in fevers)
 
 
 def test_a_surgery_overview_is_whole():

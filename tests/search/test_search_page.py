@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from publishing import actions
 from search import index
 from tests import make
 
@@ -211,6 +212,50 @@ def test_words_of_an_emergency_show_first_what_to_do(client, site, asked):
 
 def test_a_site_without_a_word_on_emergencies_still_says_what_to_do(client, db):
     assert "emergency department" in soup_of(client, "cannot feel my legs").select_one(".warning").text
+
+
+def test_a_sign_that_words_describe_stands_above_the_results(client, site):
+    make.published(make.warning_sign("You cannot feel your legs", explanation="Lie down.", phrases="disc numb"))
+    make.published(make.warning_sign("You have a fever", level="call_today", phrases="disc fever"))
+    make.published(make.warning_sign("Your curve grows", level="tell_us_soon", phrases="curve grows"))
+
+    cards = soup_of(client, "numb disc with fever").select("main .signs")
+
+    assert [words_of(card.h2) for card in cards] == ["Call 911 now if", "Call us today if"]
+    assert [card.li.get_text(" ") for card in cards] == ["You cannot feel your legs Lie down.", "You have a fever"]
+    assert [link["href"] for card in cards for link in card.select("a")] == ["tel:911", "tel:2125550142"]
+    assert not soup_of(client, "disc").select(".signs, .warning")
+
+
+def test_signs_are_looked_for_in_corrected_words_too(client, site):
+    make.published(make.warning_sign("You have an odd disc", phrases="herniated numbness"))
+
+    assert soup_of(client, "herniatd numbnes").select(".signs")
+
+
+def test_a_sign_is_asked_for_from_its_moment_on_and_not_after_it_is_withdrawn(client, site):
+    sign = make.warning_sign("You tip over", phrases="tipping over")
+    assert not soup_of(client, "tipping over").select(".signs")
+
+    make.published(sign)
+    index.index.looked_at -= index.LOOK_EVERY
+    assert soup_of(client, "tipping over").select(".signs")
+    sign.phrases = "falling down"
+    sign.save()
+    index.index.looked_at -= index.LOOK_EVERY
+    assert soup_of(client, "tipping over").select(".signs")
+
+    actions.withdraw(sign, by=None, change="Not needed.")
+    index.index.looked_at -= index.LOOK_EVERY
+    assert not soup_of(client, "tipping over").select(".signs")
+
+
+def test_how_people_say_a_sign_is_printed_nowhere(client, site):
+    make.published(make.warning_sign("You fall", phrases="secretphrase tumble", is_general=True))
+
+    for address in ("/search/?q=secretphrase+tumble", "/symptoms/", "/"):
+        main = BeautifulSoup(client.get(address).content, "html.parser").main
+        assert "tumble" not in main.get_text().replace("“secretphrase tumble”", "").replace("tumble”.", "")
 
 
 def test_results_are_kept_by_nobody(client, site):

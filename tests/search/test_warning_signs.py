@@ -1,6 +1,13 @@
-import pytest
+"""Whether what people type asks for a warning sign's card, as the sample department's signs say."""
 
-from search.warning_signs import asks_for_help
+import tomllib
+
+import pytest
+from django.conf import settings
+
+from publishing.composing import Shown
+from publishing.fields import lines
+from search.warning_signs import Signs
 
 URGENT = """
 can't feel legs
@@ -64,19 +71,131 @@ trouble swallowing
 foot drop
 scoliosis in children
 can I drive after surgery
+no pain when walking
+pain when walking no rest
+numbness between toes
+bladder problems
+clumsy hands
+not feeling better after leg surgery
+when can I stand up after surgery
+bowel prep before surgery
+cancer
+new back pain
+wound care
+fever
+"""
+TODAY = """
+fever and back pain
+back pain with a fever of 102
+I had cancer and now my back hurts
+history of breast cancer new back pain
+back pain and weight loss
+wound is red and oozing
+my drain fell out
+hands getting clumsier
+"""
+SOON = """
+back pain for months
+pain lasting more than 6 weeks
+my pain won't go away
 """
 
 
+@pytest.fixture(scope="module")
+def signs():
+    """The warning signs of the sample department."""
+    entries = tomllib.loads((settings.BASE_DIR / "sample" / "warning_signs.toml").read_text())["warning_sign"]
+    return Signs([sign(entry["title"], entry["level"], entry["phrases"]) for entry in entries])
+
+
+def sign(title="You fall", level="call_911", phrases=""):
+    words = {"level": level, "explanation": "", "is_general": True, "phrases": lines(phrases)}
+    return Shown(page_id=1, kind="warning_sign", slug="a", title=title, summary="", words=words)
+
+
+def levels(signs, asked):
+    return {sign.words["level"] for sign in signs.described_in(asked)}
+
+
+def is_asked(phrase, text):
+    return bool(Signs([sign(phrases=phrase)]).described_in(text))
+
+
 @pytest.mark.parametrize("asked", URGENT.strip().splitlines())
-def test_words_of_an_emergency_are_known(asked):
-    assert asks_for_help(asked)
+def test_words_of_an_emergency_are_known(signs, asked):
+    assert "call_911" in levels(signs, asked)
+
+
+@pytest.mark.parametrize("asked", TODAY.strip().splitlines())
+def test_words_of_what_must_be_told_today_are_known(signs, asked):
+    assert levels(signs, asked) == {"call_today"}
+
+
+@pytest.mark.parametrize("asked", SOON.strip().splitlines())
+def test_words_of_what_must_be_told_soon_are_known(signs, asked):
+    assert levels(signs, asked) == {"tell_us_soon"}
 
 
 @pytest.mark.parametrize("asked", ["", "\x00", *ORDINARY.strip().splitlines()])
-def test_ordinary_words_alarm_nobody(asked):
-    assert not asks_for_help(asked)
+def test_ordinary_words_alarm_nobody(signs, asked):
+    assert not signs.described_in(asked)
 
 
-def test_a_long_text_is_read_in_a_moment():
-    assert not asks_for_help("no trouble " * 5_000)
-    assert asks_for_help("trouble with my bladder " * 5_000)
+def test_a_long_text_is_read_in_a_moment(signs):
+    assert not signs.described_in("no trouble " * 5_000)
+    assert signs.described_in("trouble with my bladder " * 5_000)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("can't feel legs", "I cannot really feel my left foot"),
+        ("can't feel legs", "my legs: I can not feel them"),
+        ("can't feel legs", "unable to feel both legs"),
+        ("legs don't work", "my leg doesn't work"),
+        ("lost bladder", "loss of urine"),
+        ("bladder leaking", "leaks from the bladder"),
+        ("sudden weakness", "weak since today"),
+        ("trouble peeing", "it is hard to urinate"),
+        ("numb groin", "private parts are numb"),
+    ],
+)
+def test_order_endings_small_words_and_words_alike_do_not_matter(phrase, text):
+    assert is_asked(phrase, text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("can't walk", "no pain when walking"),
+        ("can't walk", "walking: no pain"),
+        ("bladder leaking", "bladder"),
+        ("fever back pain", "fever last week and a cough, then a sore back with pain"),
+        ("numb groin", "numb hand"),
+    ],
+)
+def test_every_word_must_stand_near_and_cannot_before_its_own_word(phrase, text):
+    assert not is_asked(phrase, text)
+
+
+@pytest.mark.parametrize("phrase", ["", "my", "can't", "the new", "can't and no"])
+def test_a_phrase_of_small_words_alone_is_in_nothing(phrase):
+    assert not is_asked(phrase, "can't do it, no new the my")
+
+
+def test_the_words_of_the_sign_itself_are_a_phrase():
+    signs = Signs([sign("Your back is getting rounder", "tell_us_soon")])
+
+    assert signs.described_in("back rounder")
+
+
+@pytest.mark.parametrize("asked", URGENT.strip().splitlines())
+def test_a_site_without_an_emergency_sign_still_knows_an_emergency(asked):
+    assert Signs([]).floor_is_in(asked)
+    assert Signs([sign(level="call_today")]).floor_is_in(asked)
+    assert not Signs([sign()]).floor_is_in(asked)
+
+
+@pytest.mark.parametrize("asked", ["", *ORDINARY.strip().splitlines(), *TODAY.strip().splitlines()])
+def test_a_site_without_signs_alarms_nobody_without_need(asked):
+    assert not Signs([]).floor_is_in(asked)

@@ -40,9 +40,11 @@ def site(db):
     """A site with one page of each kind, all of them on show."""
     condition = make.condition("Tumor", slug="tumor", regions=["lumbar"], overview="<p>A lump.</p>", summary="A lump.")
     condition.term_rows.create(term=make.published(make.term("Tumor", respelling="TOO-mur")))
-    condition.symptom_rows.create(
-        symptom=make.published(make.symptom("Pain", slug="pain", getting_help="<p>Call.</p>"))
-    )
+    sign = make.published(make.warning_sign("You fall", explanation="Lie down.", is_general=True))
+    pain = make.symptom("Pain", slug="pain", getting_help="<p>Call.</p>")
+    pain.warning_sign_rows.create(warning_sign=sign)
+    condition.warning_sign_rows.create(warning_sign=sign)
+    condition.symptom_rows.create(symptom=make.published(pain))
     condition.test_rows.create(test=make.published(make.diagnostic_test("Scan", slug="scan", description="<p>A.</p>")))
     condition.treatment_rows.create(treatment=make.published(make.treatment("Fusion", slug="fusion", method="surgery")))
     condition.physician_rows.create(physician=make.published(make.physician("Adler", slug="adler")), is_lead=True)

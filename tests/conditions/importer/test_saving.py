@@ -408,3 +408,63 @@ def test_rows_that_a_documents_list_removes_are_counted():
         "Removed from the working copy: 1 treatment that the document doesn’t list.",
     ]
     assert rows(Condition.objects.get(), "treatment_rows") == [("treatment", "Rods", "")]
+
+
+# Warning signs
+
+SIGNS = (
+    "# Sciatica\n\n"
+    "Warning signs: you can’t control your bladder – rare; Numb seat; Unheard of – as a test\n\n"
+    "It hurts.\n"
+)
+
+
+@pytest.fixture
+def library(db):
+    """Two warning signs, of which one was never published."""
+    bladder = make.published(make.warning_sign("You can't control your bladder", slug="bladder"))
+    return bladder, make.warning_sign("Numb seat", slug="numb-seat")
+
+
+def test_a_document_names_its_warning_signs_with_notes(library):
+    report = imported(SIGNS, "sciatica.md", publish=True)
+
+    condition = Condition.objects.get()
+    assert rows(condition, "warning_sign_rows") == [
+        ("warning_sign", "You can't control your bladder", "rare"),
+        ("warning_sign", "Numb seat", ""),
+    ]
+    assert [entry.title for entry in report.published] == ["Numb seat"]
+    assert "3 warning signs" in report.contents
+
+
+def test_a_warning_sign_that_the_site_lacks_is_told_and_not_made(library):
+    report = imported(SIGNS, "sciatica.md")
+
+    assert told(report, "not_placed") == [
+        "“Unheard of” is not among the warning signs; write it there and list it by hand.",
+        "as a test",
+    ]
+    assert report.created == []
+
+
+def test_the_same_signs_again_are_no_change_and_others_are_a_difference(library):
+    imported(SIGNS, "sciatica.md")
+
+    assert imported(SIGNS, "sciatica.md").outcome == "unchanged"
+    report = imported(SIGNS.replace("– rare", "– often"), "sciatica.md")
+    assert [(part.label, part.site, part.document) for part in report.differences] == [
+        (
+            "Warning signs",
+            ("You can't control your bladder – rare",),
+            ("You can't control your bladder – often",),
+        )
+    ]
+
+
+def test_a_document_without_warning_signs_leaves_those_listed(library):
+    imported(SIGNS, "sciatica.md")
+
+    imported("# Sciatica\n\nIt aches.\n", "sciatica.md", replace=True)
+
+    assert len(rows(Condition.objects.get(), "warning_sign_rows")) == 2
