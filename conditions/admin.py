@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from publishing.admin import PageAdmin
+from publishing.fields import PlainTextarea
 from publishing.rows import RowFormSet, RowInline
 
 from . import views
@@ -30,6 +31,8 @@ class EntryAdmin(PageAdmin):
 
 @admin.register(WarningSign)
 class WarningSignAdmin(PageAdmin):
+    ROWS = {"explanation": 3, "phrases": 12}  # of the boxes to write in
+
     public_view = staticmethod(views.show_warning_sign)
     list_display = ("title", "level", "is_general", "publishing_state")
     list_filter = ("level", "is_general")
@@ -41,6 +44,8 @@ class WarningSignAdmin(PageAdmin):
             kwargs["help_text"] = "The sign, said to the reader: “You can't control your bladder or bowels”."
         elif db_field.name == "slug":
             kwargs["help_text"] = "A short name in letters, digits and hyphens; a sign has no page of its own."
+        elif db_field.name in self.ROWS:
+            kwargs["widget"] = PlainTextarea(attrs={"rows": self.ROWS[db_field.name], "cols": 60})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -13,6 +13,7 @@ def metastatic_tumor(site_url):
     for position, name in enumerate(("Able", "Baker", "Cole")):
         condition.physician_rows.create(physician=make.physician(name), position=position)
     condition.symptom_rows.create(symptom=make.symptom("Back pain"))
+    condition.warning_sign_rows.create(warning_sign=make.warning_sign("You fall"), note="rare")
     condition.test_rows.create(test=make.diagnostic_test("X-ray"))
     condition.treatment_rows.create(treatment=make.treatment("Laminectomy"))
     condition.term_rows.create(term=make.term("Tumor"))
@@ -53,6 +54,12 @@ def test_the_list_and_the_empty_form_pass_axe(page_in_each_view, sign_in, secret
     sign_in(page, secretary).goto(reverse(f"admin:conditions_condition_{name}"))
 
     axe(page, context={"exclude": [["iframe"]]})
+
+
+def test_the_form_of_a_warning_sign_passes_axe(page_in_each_view, sign_in, secretary, axe):
+    sign_in(page_in_each_view, secretary).goto(reverse("admin:conditions_warningsign_add"))
+
+    axe(page_in_each_view)
 
 
 @pytest.mark.parametrize("name", ["publish", "withdraw", "history", "delete"])

@@ -82,6 +82,7 @@ bowel prep before surgery
 cancer
 new back pain
 wound care
+broken back
 fever
 """
 TODAY = """

@@ -29,7 +29,7 @@ KNOWN_HEADINGS = [
 ]  # fmt: skip
 STANDING = {
     *" ".join(KNOWN_HEADINGS).casefold().replace("?", "").split(), *OTHER_WORDS, *STANDING_WORDS,
-    "plural", "summary", "to", "relieve", "pain",
+    "plural", "summary", "warning", "signs", "so", "to", "relieve", "pain",
 }  # fmt: skip
 LETTERS = st.characters(categories=["Lu", "Ll", "Lt", "Lo", "Nd"], max_codepoint=0x2FFF)
 ODD = st.sampled_from(
@@ -44,7 +44,9 @@ phrases = st.lists(names, min_size=1, max_size=4).map(" ".join)
 headings = st.tuples(st.just("heading"), st.sampled_from(KNOWN_HEADINGS) | phrases)
 paragraphs = st.tuples(st.just("paragraph"), st.lists(sentences, min_size=1, max_size=4).map(" ".join))
 word_lines = st.tuples(st.just("paragraph"), st.tuples(phrases, sentences).map(" = ".join))
-header_lines = st.tuples(st.just("paragraph"), sentences.map("Plural: {}".format))
+header_lines = st.tuples(
+    st.just("paragraph"), sentences.map("Plural: {}".format) | sentences.map("Warning signs: {0} – so; {0}".format)
+)
 experts = st.tuples(st.just("paragraph"), st.tuples(names, names, phrases).map(
     lambda parts: "Drs. A. {}, and {} (Pediatric) are experts in treating {}.".format(*parts)))  # fmt: skip
 goals = st.tuples(st.just("paragraph"), st.just("To relieve pain:"))
