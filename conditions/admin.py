@@ -7,15 +7,19 @@ from publishing.rows import RowFormSet, RowInline
 from . import views
 from .importer.admin_views import import_urls
 from .models import (
+    ITSELF,
     ONE_LEAD,
     Condition,
     ConditionPhysician,
+    ConditionSeeAlso,
+    ConditionSource,
     ConditionSymptom,
     ConditionTerm,
     ConditionTest,
     ConditionTreatment,
     ConditionWarningSign,
     DiagnosticTest,
+    Source,
     Symptom,
     SymptomWarningSign,
     Treatment,
@@ -127,12 +131,49 @@ class PhysicianRows(RowInline):
     after = "Preparing for your appointment"
 
 
+class SeeAlsoRowFormSet(RowFormSet):
+    def clean(self):
+        super().clean()
+        for form in self.kept_forms():
+            if self.instance.pk and form.cleaned_data.get("see_also") == self.instance:
+                form.add_error("see_also", ITSELF)
+
+
+class SeeAlsoRows(RowInline):
+    model = ConditionSeeAlso
+    fk_name = "condition"
+    formset = SeeAlsoRowFormSet
+    fields = ("see_also", "note")
+    after = "Sources and review"
+
+
+class SourceRows(RowInline):
+    model = ConditionSource
+    fields = ("source", "note")
+    after = "Sources and review"
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    list_display = ("title", "publisher", "year")
+    search_fields = ("title", "publisher")
+
+
 @admin.register(Condition)
 class ConditionAdmin(EntryAdmin):
     public_view = staticmethod(views.show_condition)
     list_display = ("title", "category", "patients", "publishing_state")
     list_filter = ("category", "patients")
-    inlines = (TermRows, WarningSignRows, SymptomRows, TestRows, TreatmentRows, PhysicianRows)
+    inlines = (
+        TermRows,
+        WarningSignRows,
+        SymptomRows,
+        TestRows,
+        TreatmentRows,
+        PhysicianRows,
+        SeeAlsoRows,
+        SourceRows,
+    )
     # The form mirrors the page from top to bottom; each list of rows stands after the fieldset it belongs to.
     fieldsets = (
         (
@@ -146,6 +187,7 @@ class ConditionAdmin(EntryAdmin):
         ("Treatments", {"fields": ("treatments",)}),
         ("Outlook and living with it", {"fields": ("outlook", "living")}),
         ("Preparing for your appointment", {"fields": ("preparing", "plural")}),
+        ("Sources and review", {"fields": ("next_review_on",)}),
     )
 
     def get_urls(self):

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from publishing.sections import says_something
+from publishing.sections import minutes_to_read, says_something
 
 from . import experts, structured
-from .models import Treatment, WarningSign
+from .models import Condition, Treatment, WarningSign
 from .regions import region_names
 from .warning_signs import by_level
 
@@ -21,6 +21,8 @@ HEADINGS = {
     "appointment": _("Preparing for your appointment"),
     "surgery": _("Helpful surgery overviews"),
     "news": _("Recent news"),
+    "see-also": _("See also"),
+    "sources": _("Sources"),
 }
 GOALS = {
     "treatment_cure": _("To cure it"),
@@ -47,6 +49,8 @@ def condition_page(shown):
         "appointment": physicians or says_something(words["preparing"]),
         "surgery": surgeries,
         "news": news,
+        "see-also": shown.shows("see_also"),
+        "sources": words["sources"],
     }
     where = region_names(words["regions"])
     return {
@@ -57,6 +61,8 @@ def condition_page(shown):
         },
         "where": where,
         "only_region": words["regions"][0] if len(words["regions"]) == 1 else "",
+        "minutes": minutes_to_read(_read_texts(shown)),
+        "see_also": shown.shows("see_also"),
         "terms": shown.shows("term"),
         "signs": signs,
         "symptoms": shown.shows("symptom"),
@@ -72,6 +78,16 @@ def condition_page(shown):
         "second_opinions": experts.second_opinions(physicians),
         "choice_of_treatment": experts.choice_of_treatment(physicians),
     }
+
+
+def _read_texts(shown):
+    """Every text that stands on the page, as HTML."""
+    tests, others = shown.shows("first_test", "further_test"), shown.shows("symptom", "treatment", *GOALS)
+    return [
+        *(shown.words[name] for name in Condition.TEXTS),
+        *(test.words["description"] for test in tests),
+        *(entry.note or entry.summary for entry in others),
+    ]
 
 
 def is_surgery(treatment):

@@ -1,5 +1,6 @@
 """The pages of conditions and their library, for machines."""
 
+from publishing.sections import listed
 from publishing.structured import about, named, thing
 
 from .models import Treatment
@@ -14,6 +15,7 @@ def condition(shown, where):
             shown,
             description=shown.summary,
             alternateName=shown.words["also_called"],
+            riskFactor=[thing("MedicalRiskFactor", name=factor) for factor in listed(shown.words["causes"])],
             associatedAnatomy=thing("AnatomicalStructure", name=where) if where else None,
             signOrSymptom=[named("MedicalSymptom", entry) for entry in shown.shows("symptom")],
             typicalTest=[named("MedicalTest", entry) for entry in shown.shows("first_test", "further_test")],

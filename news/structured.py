@@ -17,7 +17,7 @@ def article(shown):
             url=absolute(shown.url),
             description=shown.summary,
             datePublished=shown.words["dated_on"],
-            dateModified=day(shown),
+            dateModified=day(shown.live_from),
             about=[named(ABOUT[entry.role], entry) for entry in shown.mentions],
         ),
     }

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from .drafts import Draft
-from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, Page
+from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, Page, Review
 from .signals import published
 
 LONGEST_CHANGE = Edition._meta.get_field("change").max_length
@@ -90,6 +90,32 @@ def cancel(edition, *, by):
         raise Refused("This edition is no longer planned: it has started or was cancelled before.")
     edition.refresh_from_db()
     return edition
+
+
+@transaction.atomic
+def review(page, *, by, signed_as, clinical_hash, decision, comment=""):
+    """Keep what the clinician `by` decides on the saved row of `page`, and return the Review.
+
+    `signed_as` is the name that patients read. `clinical_hash` is that of the words they were shown (Draft's); Stale if
+    those have changed since. Asking for changes takes a `comment`.
+    """
+    base = _lock(page)
+    if Draft.of(base.concrete).clinical_hash != clinical_hash:
+        raise Stale("Someone changed this page after you opened it. Read it again, then decide.")
+    signed_as, comment = signed_as.strip(), comment.strip()
+    if not signed_as:
+        raise Refused("Give your name as patients should read it.")
+    if decision == Review.Decision.CHANGES and not comment:
+        raise Refused("Say what should change.")
+    return Review.objects.create(
+        page=base,
+        clinical_hash=clinical_hash,
+        clinician=by,
+        signed_as=signed_as,
+        at=timezone.now(),
+        decision=decision,
+        comment=comment,
+    )
 
 
 def _lock(page):

@@ -19,8 +19,8 @@ from django.views.decorators.cache import never_cache
 from . import actions
 from .composing import preview
 from .fields import PlainTextarea, SeveralChoicesField, is_key
-from .forms import PageForm, PublishForm, WithdrawForm
-from .models import Edition, Page
+from .forms import PageForm, PublishForm, ReviewForm, WithdrawForm
+from .models import Edition, Page, Review
 from .state import states
 from .templatetags.richtext import rich
 
@@ -71,6 +71,10 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
     def has_publish_permission(self, request):
         return request.user.has_perm("publishing.publish_page") and self.has_view_permission(request)
 
+    def has_review_permission(self, request):
+        is_clinical = self.model.CLINICAL_WORDS or self.model.CLINICAL_ROLES
+        return is_clinical and request.user.has_perm("publishing.review_page") and self.has_view_permission(request)
+
     def has_delete_permission(self, request, obj=None):
         """A page that was ever published can only be withdrawn."""
         if obj is not None and Edition.objects.filter(page=obj.pk).exists():
@@ -119,6 +123,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
             ],
             "can_publish": self.has_publish_permission(request),
             "can_preview": self.public_view is not None,
+            "can_review": self.has_review_permission(request),
         }
         if change:
             stored = self.model.working().get(pk=obj.pk)
@@ -151,7 +156,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
                 return HttpResponseRedirect(self._url(name, obj.pk))
         return None
 
-    # Preview, Publish, Withdraw
+    # Preview, Review, Publish, Withdraw
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -159,6 +164,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
             path(f"<path:object_id>/{name}/", wrap(view), name=self._url_name(name))
             for name, view in (
                 ("preview", never_cache(self.preview_page)),
+                ("review", self.review_page),
                 ("publish", self.publish_page),
                 ("withdraw", self.withdraw_page),
             )
@@ -183,6 +189,25 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         if self.public_view is None:
             raise Http404
         return self.public_view(request, preview(page))
+
+    def review_page(self, request, object_id):
+        """Asks a clinician whether the page is right as it is saved, and keeps what they decide."""
+        page = self._page(request, object_id)
+        if not self.has_review_permission(request):
+            raise PermissionDenied
+        form = ReviewForm(request.POST or None, page=page, by=request.user)
+        if request.method == "POST" and form.is_valid():
+            try:
+                review = form.act(by=request.user)
+            except actions.Stale as stale:
+                form = form.of_today()
+                form.add_error(None, str(stale))
+            else:
+                self.log_change(request, page, f"Review: {review.get_decision_display()}")
+                messages.success(request, form.done(review))
+                return HttpResponseRedirect(self._change_url(page))
+        ((page, state),) = states([page], timezone.now())
+        return self._show(request, page, state, form, _("Review"))
 
     def publish_page(self, request, object_id):
         """Asks what changed and publishes; says so where there is nothing to publish."""
@@ -225,6 +250,9 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
                     self.log_change(request, published, form.LOGGED % (edition.number, edition.change))
                 messages.success(request, form.done(editions))
                 return HttpResponseRedirect(self._change_url(page))
+        return self._show(request, page, state, form, title)
+
+    def _show(self, request, page, state, form, title):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -240,7 +268,11 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         editions = Edition.objects.filter(page=object_id if is_key(object_id) else None)
-        context = {"editions": editions.select_related("made_by").order_by("-number")}
+        reviews = Review.objects.filter(page=object_id if is_key(object_id) else None)
+        context = {
+            "editions": editions.select_related("made_by").order_by("-number"),
+            "reviews": reviews.select_related("clinician").order_by("-at", "-pk"),
+        }
         return super().history_view(request, object_id, context | (extra_context or {}))
 
     def _change_url(self, page):

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 
 from .drafts import Draft
-from .models import Address, Edition, Mention, Page, address_of, words_in_shape
+from .models import Address, Edition, Mention, Page, Review, address_of, words_in_shape
 
 COLUMNS = ("page_id", "kind", "slug", "title", "summary", "shape", "content", "live_from")
+REVIEW = ("reviewed_at", "reviewed_by")
 
 
 class Moved(Exception):
@@ -31,6 +33,8 @@ class Shown:
     summary: str
     words: dict
     live_from: object = None
+    reviewed_at: object = None
+    reviewed_by: str = ""
     role: str = ""
     position: int = 0
     note: str = ""
@@ -41,6 +45,17 @@ class Shown:
     def url(self):
         """The page's path; None for kinds that have no page of their own."""
         return address_of(self.kind, self.slug)
+
+    @property
+    def medically_reviewed_at(self):
+        """When the oldest part of what stands here was approved; None unless all of it is.
+
+        That is the page as it reads now and each clinical entry it shows, all by their latest reviews.
+        """
+        roles = Page.kinds()[self.kind].CLINICAL_ROLES
+        parts = [self, *(entry for entry in self.mentions if entry.role in roles)]
+        days = [part.reviewed_at for part in parts]
+        return min(days) if all(days) else None
 
     def shows(self, *roles):
         """The entries this page mentions in `roles`, in their order."""
@@ -74,7 +89,7 @@ def compose(model, slug, at):
     Raises Moved for an address the page had before, and Http404 for one unknown, withdrawn or not yet live.
     """
     owner = Address.objects.filter(kind=model.KIND, slug=slug).values("page")
-    row = Edition.objects.live(at).filter(page__in=owner).values(*COLUMNS, "pk").first()
+    row = _with_review(Edition.objects.live(at).filter(page__in=owner), at).first()
     if row is None:
         raise Http404
     if row["slug"] != slug:
@@ -129,11 +144,26 @@ def _around(edition, page, at):
     shown = [mention for mention in mentions if mention["edition_id"] == edition]
     showing = [mention for mention in mentions if mention["target_id"] == page]
     targets, editions = [mention["target_id"] for mention in shown], [mention["edition_id"] for mention in showing]
-    rows = list(live.filter(Q(page__in=targets) | Q(pk__in=editions)).values(*COLUMNS, "pk"))
+    rows = list(_with_review(live.filter(Q(page__in=targets) | Q(pk__in=editions)), at))
     by_page, by_key = {row["page_id"]: row for row in rows}, {row["pk"]: row for row in rows}
     return (
         _entries((by_page.get(mention["target_id"]), mention) for mention in shown),
         _entries((by_key.get(mention["edition_id"]), mention) for mention in showing),
+    )
+
+
+def _with_review(editions, at):
+    """The rows of `editions`, each with when and by whom what it says was approved, if its latest review does."""
+    reviews = Review.objects.filter(page=OuterRef("page"), clinical_hash=OuterRef("clinical_hash"), at__lte=at)
+    latest = reviews.order_by("-at", "-pk").annotate(
+        approved_at=Case(When(decision=Review.Decision.APPROVED, then=F("at"))),
+        approved_by=Case(When(decision=Review.Decision.APPROVED, then=F("signed_as")), default=Value("")),
+    )
+    return editions.values(
+        *COLUMNS,
+        "pk",
+        reviewed_at=Subquery(latest.values("approved_at")[:1]),
+        reviewed_by=Coalesce(Subquery(latest.values("approved_by")[:1]), Value("")),
     )
 
 
@@ -150,7 +180,7 @@ def _in_order(entries):
 
 
 def _shown(row, **more):
-    row = {name: row[name] for name in COLUMNS}
+    row = {name: row[name] for name in (*COLUMNS, *REVIEW) if name in row}
     words = words_in_shape(row["kind"], row.pop("shape"), row.pop("content"))
     return Shown(words=words, **row, **more)
 

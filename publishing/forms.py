@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from . import actions
-from .models import Edition, Page
+from .drafts import Draft
+from .models import Edition, Page, Review
 
 
 class PageForm(forms.ModelForm):
@@ -152,3 +153,62 @@ class WithdrawForm(ChangeForm):
 
     def done(self, editions):
         return _("Withdrawn. Patients no longer see this page.")
+
+
+class ReviewForm(forms.Form):
+    """A clinician's decision on what they read."""
+
+    clinical_hash = forms.CharField(widget=forms.HiddenInput)
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[
+            (Review.Decision.APPROVED, _("I have read this page. It is right and may say that I reviewed it")),
+            (Review.Decision.CHANGES, _("It needs changes")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )
+    signed_as = forms.CharField(
+        label=_("Your name as patients read it"),
+        help_text=_("With your degree: “Ada Example, MD”."),
+        max_length=Review._meta.get_field("signed_as").max_length,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        error_messages={"required": _("Give your name as patients should read it.")},
+    )
+    comment = forms.CharField(
+        label=_("What should change?"),
+        help_text=_("For the editors alone."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+    )
+
+    def __init__(self, *args, page, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.page, self.by = page, by
+        self.initial["clinical_hash"] = Draft.of(page).clinical_hash
+        self.initial["signed_as"] = by.get_full_name()
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("decision") == Review.Decision.CHANGES and not cleaned.get("comment", "").strip():
+            self.add_error("comment", _("Say what should change."))
+        return cleaned
+
+    def act(self, *, by):
+        """Keep the decision and return the Review."""
+        return actions.review(self.page, by=by, **self.cleaned_data)
+
+    def done(self, review):
+        if review.decision == Review.Decision.CHANGES:
+            return _("Kept. The page does not say that it was reviewed until a clinician approves it.")
+        return _("Approved. Patients read that once these words are published and all entries it shows are approved.")
+
+    def of_today(self):
+        """This form with what was typed, for the page as it is saved now."""
+        page = Page.objects.get(pk=self.page.pk).concrete
+        data = self.data.copy()
+        data["clinical_hash"] = Draft.of(page).clinical_hash
+        data.pop("decision", None)  # they have not read it yet
+        again = type(self)(data, page=page, by=self.by)
+        again.full_clean()
+        return again

@@ -24,15 +24,17 @@ def about(page, main):
             page,
             description=page.summary,
             inLanguage=get_language(),
-            dateModified=day(page),
+            dateModified=day(page.live_from),
+            lastReviewed=day(page.medically_reviewed_at),
+            reviewedBy=thing("Person", name=page.reviewed_by) if page.medically_reviewed_at else None,
             mainEntity=main,
         ),
     }
 
 
-def day(page):
-    """The day on which `page` was last published, as it prints it; None for a preview."""
-    return page.live_from and timezone.localdate(page.live_from).isoformat()
+def day(at):
+    """The day of the moment `at`, as pages print it; None for none."""
+    return at and timezone.localdate(at).isoformat()
 
 
 def absolute(path):

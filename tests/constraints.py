@@ -30,8 +30,8 @@ def _rules_in(error):
     """The names of the rules `error` may speak of: of a unique one SQLite gives the columns instead."""
     if connection.vendor == "postgresql":
         return {error.__cause__.diag.constraint_name}
-    if check := re.fullmatch(r"CHECK constraint failed: (\w+)", str(error)):
-        return {check[1]}
+    if check := re.fullmatch(r"CHECK constraint failed: (\w+)|UNIQUE constraint failed: index '(\w+)'", str(error)):
+        return {check[1] or check[2]}
     table = re.search(r"(\w+)\.", str(error))[1]
     columns = set(re.findall(r"\.(\w+)", str(error)))
     app = next(model._meta.app_label for model in apps.get_models() if model._meta.db_table == table)

@@ -5,7 +5,7 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from conditions.models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
+from conditions.models import Condition, DiagnosticTest, Source, Symptom, Treatment, WarningSign
 from glossary.models import Term
 from news.models import Article
 from pages.models import InformationPage, SiteDetails
@@ -23,6 +23,10 @@ def _page(model, title, **fields):
 
 def condition(title="", **fields):
     return _page(Condition, title, **fields)
+
+
+def source(**fields):
+    return Source.objects.create(**{"title": f"Book {next(numbers)}", "publisher": "A Press", "year": 2024, **fields})
 
 
 def symptom(title="", **fields):

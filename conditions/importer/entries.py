@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from conditions.models import DiagnosticTest, Symptom, Treatment, WarningSign
+from conditions.models import Condition, DiagnosticTest, Source, Symptom, Treatment, WarningSign
 from glossary.models import Term
 from physicians.models import Physician
 from publishing.fields import lines
@@ -95,6 +95,28 @@ class Entries:
             return {"treatment": entry, "goal": "", "note": ""}
         self._tell_names(Treatment, entry, listed.name)
         return {"treatment": entry, "goal": "", "note": self._differing(entry, listed.description, listed.place)}
+
+    def condition(self, name, parsed):
+        entry = Library(Condition).find(name)
+        if entry is None or key(entry.title) == key(parsed.title):
+            text = f"See also: “{name}” is no other condition here yet; import this document again after that one."
+            self.report.remark("not_placed", text, parsed.places.get("see_also", ""))
+            return None
+        return {"see_also": entry, "note": ""}
+
+    def source(self, named):
+        known = Source.objects.filter(title__iexact=named.title, publisher__iexact=named.publisher, year=named.year)
+        entry = known.first()
+        if entry is None:
+            entry = checked(
+                Source(title=named.title, publisher=named.publisher, year=named.year, url=named.url), named.place
+            )
+            entry.save()
+            entry.is_new = True
+            self.report.created.append(entry)
+        elif named.url and named.url != entry.url:
+            self._tell(entry, f"the document gives the address {named.url}", named.place)
+        return {"source": entry, "note": named.note}
 
     def physician(self, person, parsed):
         library = self.libraries[Physician]
@@ -200,6 +222,6 @@ def _in_one_line(row, error):
 def names_of(entry):
     """Every text of a library entry that a document may have said."""
     texts = [entry.title]
-    for name in ("meaning", "respelling", "variants", "also_called", "credentials"):
-        texts += lines(getattr(entry, name, ""))
+    for name in ("meaning", "respelling", "variants", "also_called", "credentials", "publisher", "year"):
+        texts += lines(str(getattr(entry, name, "") or ""))
     return texts

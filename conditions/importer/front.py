@@ -19,6 +19,7 @@ KEYS = {
     "lay words": "lay_words",
     "warning signs": "warning_signs",
     "plural": "plural",
+    "see also": "see_also",
     "region": "regions",
     "regions": "regions",
     "category": "category",
@@ -170,7 +171,7 @@ def _take_header(line, place, parsed):
         if value == parsed.title:
             parsed.carried.append(Carried(line, (value,), frozenset(["title"])))
         return
-    if key in ("also_called", "lay_words"):
+    if key in ("also_called", "lay_words", "see_also"):
         parsed.headers[key] = pieces = [name for name in map(str.strip, re.split(r"\s*;\s*", value)) if name]
     elif key == "warning_signs":
         pieces = _take_signs(value, place, parsed)

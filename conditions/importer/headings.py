@@ -47,6 +47,7 @@ SECTIONS = {
     ),
     "surgeries": r"(helpful )?(surger(y|ies)|surgical|operations?)( (overviews?|procedures?|options?))?",
     "news": r"((recent|latest|related) )?news( (and|about|on) .+)?|in the news",
+    "sources": r"(list of )?(sources?|references?|bibliography)( and (sources?|references?|further reading))?",
     "overview": (
         r"overview( of .+)?|introduction|about .+|at a glance|in brief|background"
         r"|what( is| are|'s) (?!(the|my|your) .*(risk|complication|benefit|chance|difference|best)).+"
@@ -55,6 +56,7 @@ SECTIONS = {
 PATTERNS = {section: re.compile(pattern) for section, pattern in SECTIONS.items()}
 ORDER = [
     "overview", "symptoms", "causes", "tests", "treatments", "outlook", "living", "preparing", "surgeries", "news",
+    "sources",
 ]  # fmt: skip
 TITLES = {
     "overview": "Overview",
@@ -69,6 +71,7 @@ TITLES = {
     "preparing": "Preparing for Your Appointment",
     "surgeries": "Helpful Surgery Overviews",
     "news": "Recent News",
+    "sources": "Sources",
 }
 # Words that tell what a paragraph without a heading speaks of.
 WORDING = {

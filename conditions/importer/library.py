@@ -7,7 +7,13 @@ from publishing.models import Address
 
 from .names import key
 
-NAMES = {"term": "variants", "symptom": "also_called", "test": "also_called", "treatment": "also_called"}
+NAMES = {
+    "condition": "also_called",
+    "term": "variants",
+    "symptom": "also_called",
+    "test": "also_called",
+    "treatment": "also_called",
+}
 
 
 class Library:

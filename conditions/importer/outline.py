@@ -7,6 +7,7 @@ from .headings import ORDER, TITLES
 from .names import key
 from .parsed import Parsed
 from .people import STANDING
+from .references import reference_of
 from .sections import divided, section_of_block
 
 PROSE = ("overview", "causes", "outlook", "living", "preparing")
@@ -48,6 +49,7 @@ def outline(document, knows_symptom=nothing, knows_treatment=nothing):
     _read_list("treatments", sections, parsed, lambda name: knows_treatment(name) or own.get(key(name)))
     for section in PROSE:
         _keep(section, sections.get(section, []), parsed)
+    _read_sources(sections, parsed)
     if any(block.line for block in sections.get("news", [])):
         parsed.remark("note", "A condition's page has no place for news; its text is listed as not placed.")
         _tell_all(sections["news"], parsed)
@@ -152,6 +154,19 @@ def _carry_goal(block, parsed):
         parsed.carried.append(Carried(block.line, (), GOAL_WORDS))
     else:
         parsed.remark("standing", block.line, block.place)
+
+
+def _read_sources(sections, parsed):
+    """Bullets are sources; whatever else stands among them is told."""
+    for block in sections.get("sources", []):
+        for part in block.items if block.kind == "list" else [block]:
+            source = reference_of(part) if block.kind == "list" else None
+            if not source:
+                _tell_all([part], parsed)
+                continue
+            parsed.add("sources", source)
+            pieces = (source.title, source.publisher, str(source.year or ""), source.note)
+            parsed.carried.append(Carried(source.line, pieces))
 
 
 def _tell_all(parts, parsed):

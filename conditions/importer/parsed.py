@@ -62,8 +62,8 @@ class Remarked:
 class Parsed(Remarked):
     """A condition as a document tells it.
 
-    `headers` holds what header lines said, by field name: summary and plural as text, also_called, lay_words and
-    regions as lists, category and patients as choices. `named` holds the full names of everyone it calls an expert,
+    `headers` holds what header lines said, by field name: summary and plural as text, also_called, lay_words, see_also
+    and regions as lists, category and patients as choices. `named` holds the full names of everyone it calls an expert,
     `treated` what its physicians are experts in treating. `texts` holds safe HTML by field name. Fields and lists the
     document is silent on are missing from `texts` and their section from `spoken`. `places` tells, by field name, where
     its words stand.
@@ -79,6 +79,7 @@ class Parsed(Remarked):
     treatments: list = field(default_factory=list)
     surgeries: list = field(default_factory=list)
     physicians: list = field(default_factory=list)
+    sources: list = field(default_factory=list)
     named: set = field(default_factory=set)
     treated: str = ""
     lead: object = None
@@ -109,6 +110,8 @@ class Parsed(Remarked):
             found += [entry.name, entry.note]
         for person in self.physicians:
             found += [person.full_name, person.credentials]
+        for source in self.sources:
+            found += [source.title, source.publisher, str(source.year or ""), source.note]
         return found
 
     def htmls(self):

@@ -4,7 +4,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from conditions.models import Condition
+from conditions.models import Condition, ConditionSeeAlso, ConditionSource
 from publishing import actions
 from publishing.models import Page
 from publishing.state import states
@@ -140,6 +140,8 @@ class _Import:
     def _shown(self, condition, now):
         """Every library entry that the condition shows, with its State."""
         for name, model in ROWS.items():
+            if model in (ConditionSeeAlso, ConditionSource):
+                continue  # other conditions are published for themselves, sources never
             keys = getattr(condition, name).values_list(f"{model.TARGET}_id", flat=True)
             kind = model._meta.get_field(model.TARGET).related_model
             yield from states(list(kind.working().filter(pk__in=list(keys)).order_by("pk")), now)
@@ -184,4 +186,5 @@ def _counts(parsed):
         (len(parsed.tests), "test", "tests"),
         (len(parsed.treatments) + len(parsed.surgeries), "treatment", "treatments"),
         (len(parsed.physicians), "physician", "physicians"),
+        (len(parsed.sources), "source", "sources"),
     ]

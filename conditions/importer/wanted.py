@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from conditions.models import (
     Condition,
     ConditionPhysician,
+    ConditionSeeAlso,
+    ConditionSource,
     ConditionSymptom,
     ConditionTerm,
     ConditionTest,
@@ -22,6 +24,8 @@ ROWS = {
     "test_rows": ConditionTest,
     "treatment_rows": ConditionTreatment,
     "physician_rows": ConditionPhysician,
+    "see_also_rows": ConditionSeeAlso,
+    "source_rows": ConditionSource,
 }
 TEXTS = {
     section: (section,)
@@ -44,6 +48,7 @@ class Wanted:
 def fields_of(parsed):
     """The values that the document gives for the condition's own fields."""
     fields = {"title": parsed.title, **parsed.headers}
+    fields.pop("see_also", None)
     for name in ("also_called", "lay_words"):
         if name in fields:
             fields[name] = "\n".join(fields[name])
@@ -71,6 +76,8 @@ def rows_of(parsed, entries):
             *surgeries,
         ],
         "physician_rows": [entries.physician(person, parsed) for person in parsed.physicians],
+        "see_also_rows": [entries.condition(name, parsed) for name in parsed.headers.get("see_also", [])],
+        "source_rows": [entries.source(source) for source in parsed.sources],
     }
     rows = {name: _each_once(rows[name], model.TARGET, entries) for name, model in ROWS.items()}
     return {name: listed for name, listed in rows.items() if listed}

@@ -3,8 +3,10 @@
 from .condition import Condition
 from .library import DiagnosticTest, Symptom, Treatment
 from .rows import (
+    ITSELF,
     ONE_LEAD,
     ConditionPhysician,
+    ConditionSeeAlso,
     ConditionSymptom,
     ConditionTerm,
     ConditionTest,
@@ -12,18 +14,23 @@ from .rows import (
     ConditionWarningSign,
     SymptomWarningSign,
 )
+from .sources import ConditionSource, Source
 from .warning_signs import WarningSign
 
 __all__ = [
+    "ITSELF",
     "ONE_LEAD",
     "Condition",
     "ConditionPhysician",
+    "ConditionSeeAlso",
+    "ConditionSource",
     "ConditionSymptom",
     "ConditionTerm",
     "ConditionTest",
     "ConditionTreatment",
     "ConditionWarningSign",
     "DiagnosticTest",
+    "Source",
     "Symptom",
     "SymptomWarningSign",
     "Treatment",

@@ -8,6 +8,11 @@ from publishing.richtext import RichTextField
 from .names import ALSO_CALLED, SEARCHED_FOR, frozen_names, with_lay_words
 
 
+def with_sources(words):
+    """The frozen `words` of an edition from before there were sources and dates of review."""
+    return {**words, "sources": [], "next_review_on": ""}
+
+
 class Condition(Page):
     """A disease or injury of the spine. Fixed fields, so that patients meet the same order on every page."""
 
@@ -29,8 +34,8 @@ class Condition(Page):
         NERVE = "nerve", "Nerves and spinal cord"
 
     KIND = "condition"
-    SHAPE = 2
-    UPGRADES = {1: with_lay_words}
+    SHAPE = 3
+    UPGRADES = {1: with_lay_words, 2: with_sources}
     NAMES = ("also_called",)
     LAY_WORDS = ("lay_words",)
     SEARCH_WEIGHT = 1.2
@@ -46,7 +51,7 @@ class Condition(Page):
         "living",
         "preparing",
     )
-    WORDS = ("also_called", "lay_words", "plural", "regions", "category", "patients", *TEXTS)
+    WORDS = ("also_called", "lay_words", "plural", "regions", "category", "patients", *TEXTS, "next_review_on")
     CLINICAL_WORDS = ("regions", "category", "patients", *TEXTS)
     CLINICAL_ROLES = (
         "term",
@@ -70,9 +75,19 @@ class Condition(Page):
         "warning_sign": "warning signs",
         "lead": "physicians",
         "physician": "physicians",
+        "see_also": "see also",
+        "sources": "sources",
     }
-    ROWS = ("term_rows", "warning_sign_rows", "symptom_rows", "test_rows", "treatment_rows", "physician_rows")
-    FROZEN_WITH = ROWS
+    ROWS = (
+        "term_rows",
+        "warning_sign_rows",
+        "symptom_rows",
+        "test_rows",
+        "treatment_rows",
+        "physician_rows",
+        "see_also_rows",
+    )
+    FROZEN_WITH = (*ROWS, "source_rows__source")
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
     lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
@@ -102,8 +117,20 @@ class Condition(Page):
         help_text="What to bring and to ask. Who treats it is printed from the physicians below.",
     )
 
+    next_review_on = models.DateField(
+        "next review",
+        null=True,
+        blank=True,
+        help_text="The day by which a clinician should read this page again. Patients see it once one has reviewed it.",
+    )
+
     def frozen_words(self):
-        return {**super().frozen_words(), **frozen_names(self)}
+        return {
+            **super().frozen_words(),
+            **frozen_names(self),
+            "sources": [row.source.frozen(row.note) for row in self.source_rows.all()],
+            "next_review_on": self.next_review_on.isoformat() if self.next_review_on else "",
+        }
 
     def frozen_mentions(self):
         return mentions_of_rows(self)

@@ -10,6 +10,7 @@ from .condition import Condition
 from .library import DiagnosticTest, Symptom, Treatment
 from .warning_signs import WarningSign
 
+ITSELF = "This is the page itself. Choose another condition."
 ONE_LEAD = "Another physician leads already. One can lead."
 
 
@@ -171,3 +172,27 @@ class ConditionPhysician(Row):
     @property
     def role(self):
         return "lead" if self.is_lead else "physician"
+
+
+class ConditionSeeAlso(Row):
+    PARENT = "condition"
+    TARGET = "see_also"
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="see_also_rows")
+    see_also = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="seen_from_rows")
+
+    class Meta(Row.Meta):
+        verbose_name = "see also"
+        verbose_name_plural = "see also"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "see_also"],
+                name="a_condition_points_to_another_once",
+                violation_error_message="This condition is in the list already.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(condition=models.F("see_also")),
+                name="a_condition_points_elsewhere",
+                violation_error_message=ITSELF,
+            ),
+        ]

@@ -8,7 +8,7 @@ from accounts.models import User
 from tests import make
 
 PAGES = {
-    "conditions": ("condition", "symptom", "diagnostictest", "treatment", "warningsign"),
+    "conditions": ("condition", "symptom", "diagnostictest", "treatment", "warningsign", "source"),
     "physicians": ("physician", "location"),
     "glossary": ("term",),
     "news": ("article",),
@@ -23,6 +23,8 @@ ROWS = {
         "conditiontreatment",
         "conditionphysician",
         "symptomwarningsign",
+        "conditionseealso",
+        "conditionsource",
     ),
     "news": ("articlecondition", "articlephysician", "articletreatment"),
 }
@@ -38,13 +40,14 @@ FEEDBACK = {"pages.view_feedback", "pages.delete_feedback"}
 EXPECTED = {
     "Editor": permissions(CONTENT, "add", "change", "delete", "view")
     | FEEDBACK
-    | {"pages.view_sitedetails", "search.view_unfoundword", "search.delete_unfoundword"},
-    "Clinician": VIEW_CONTENT | {"pages.view_sitedetails"},
+    | {"pages.view_sitedetails", "publishing.view_review", "search.view_unfoundword", "search.delete_unfoundword"},
+    "Clinician": VIEW_CONTENT | {"pages.view_sitedetails", "publishing.view_review", "publishing.review_page"},
     "Publisher": VIEW_CONTENT
     | FEEDBACK
-    | {"pages.view_sitedetails", "publishing.publish_page", "search.view_unfoundword"},
+    | {"pages.view_sitedetails", "publishing.publish_page", "publishing.view_review", "search.view_unfoundword"},
     "Coordinator": set(),
     "Administrator": VIEW_CONTENT
+    | {"publishing.view_review"}
     | permissions({"pages": ("sitedetails",), "accounts": ("user",)}, "add", "change", "view"),
 }
 

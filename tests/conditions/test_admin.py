@@ -4,6 +4,7 @@ import pytest
 from django.contrib.admin.sites import site
 from django.urls import reverse
 
+from conditions.admin import ConditionAdmin
 from conditions.models import Condition, ConditionPhysician
 from publishing.models import Edition, Page
 from tests import make
@@ -180,6 +181,7 @@ def test_queries_of_the_form_do_not_grow_with_its_rows(as_, editor, sciatica, dj
             getattr(client, method)(address("change", sciatica), data if method == "post" else {})
         return len(captured)
 
+    sciatica.source_rows.create(source=make.source())
     few = queries(), queries("post")
     for number in range(12):
         sciatica.physician_rows.create(physician=make.physician(f"More{number}"), position=number + 3)
@@ -188,10 +190,12 @@ def test_queries_of_the_form_do_not_grow_with_its_rows(as_, editor, sciatica, dj
         sciatica.treatment_rows.create(treatment=make.treatment(), position=number)
         sciatica.term_rows.create(term=make.term(), position=number)
         sciatica.warning_sign_rows.create(warning_sign=make.warning_sign(), position=number)
+        sciatica.see_also_rows.create(see_also=make.condition(), position=number)
+        sciatica.source_rows.create(source=make.source(), position=number + 1)
     many = queries(), queries("post")
 
     assert many == few
-    assert few[0] <= 22  # two for each of six lists, and ten
+    assert few[0] <= 11 + 2 * len(ConditionAdmin.inlines)
 
 
 def test_a_published_page_can_only_be_withdrawn(as_, editor, publisher, sciatica):
@@ -302,3 +306,27 @@ def test_history_names_the_rows_that_came_and_moved(as_, editor, sciatica):
     shown = client.get(address("history", sciatica)).content.decode()
 
     assert "Ada Baker, on Sciatica" in shown
+
+
+def test_a_condition_cannot_point_to_itself(as_, editor, sciatica):
+    client = as_(editor)
+    sciatica.see_also_rows.create(see_also=make.condition())
+    form = submitted(client.get(address("change", sciatica))) | {"see_also_rows-0-see_also": str(sciatica.pk)}
+
+    response = client.post(address("change", sciatica), form)
+
+    assert "This is the page itself. Choose another condition." in response.content.decode()
+    assert sciatica.see_also_rows.get().see_also != sciatica
+
+
+def test_sources_are_kept_in_their_order(as_, editor, sciatica):
+    client = as_(editor)
+    first, second = make.source(), make.source()
+    sciatica.source_rows.create(source=first)
+    sciatica.source_rows.create(source=second, position=1)
+    form = submitted(client.get(address("change", sciatica)))
+    form |= {"source_rows-0-source": str(second.pk), "source_rows-1-source": str(first.pk)}
+
+    client.post(address("change", sciatica), form | {"source_rows-1-note": "Chapter 3", "_save": ""})
+
+    assert [(row.source, row.note) for row in sciatica.source_rows.all()] == [(second, ""), (first, "Chapter 3")]

@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import replace
 
@@ -181,7 +182,7 @@ def test_treatments_stand_under_their_goals_and_surgeries_in_overviews_of_their_
 
 
 def test_facts_at_a_glance_come_from_the_data(condition, read):
-    condition.regions = ["thoracic", "lumbar"]
+    condition.regions, condition.category, condition.patients = ["thoracic", "lumbar"], "tumor", "both"
     condition.save()
     mri = make.published(make.diagnostic_test("MRI scan"))
     condition.test_rows.create(test=mri)
@@ -193,6 +194,8 @@ def test_facts_at_a_glance_come_from_the_data(condition, read):
     facts = {text_of(fact.dt): text_of(fact.dd) for fact in soup.select(".glance dl > div")}
     assert facts == {
         "Where": "Thoracic and lumbar spine",
+        "Kind": "Tumor",
+        "Who gets it": "Adults and children",
         "Test": "MRI scan",
         "Treated here by": "2 physicians, 1 of them pediatric",
     }
@@ -378,3 +381,75 @@ def test_a_condition_costs_four_queries_whatever_its_rows(condition, client, dja
         soup = parsed(client.get(ADDRESS))
 
     assert len(soup.select(".physician")) == rows
+
+
+# What it rests on, and where to read on
+
+
+def test_sources_stand_at_the_end_with_what_is_known_of_them(condition, read):
+    book = make.source(title="The Spine", publisher="A Press", year=2024)
+    page = make.source(title="Spinal tumors", publisher="An Institute", year=None, url="https://example.org/tumors")
+    condition.source_rows.create(source=book, note="Chapter 12")
+    condition.source_rows.create(source=page, position=1)
+
+    soup = read(condition)
+
+    assert [text_of(source) for source in soup.select("#sources li")] == [
+        "The Spine. A Press, 2024. Chapter 12",
+        "Spinal tumors. An Institute",
+    ]
+    assert soup.select_one("#sources a")["href"] == "https://example.org/tumors"
+    assert "#sources" in [link["href"] for link in soup.select(".contents a")]
+
+
+def test_a_source_reads_as_it_did_when_the_condition_was_published(condition, read, client):
+    book = make.source(title="The Spine")
+    condition.source_rows.create(source=book)
+    read(condition)
+    book.title = "Another"
+    book.save()
+
+    again = parsed(client.get(ADDRESS))
+
+    assert "The Spine" in text_of(again.select_one("#sources"))
+
+
+def test_other_conditions_are_pointed_to_while_they_are_live(condition, read):
+    live, draft = make.published(make.condition("Sciatica", slug="sciatica")), make.condition("Draft")
+    condition.see_also_rows.create(see_also=live, note="Pain down the leg")
+    condition.see_also_rows.create(see_also=draft, position=1)
+
+    soup = read(condition)
+
+    assert [text_of(link) for link in soup.select("#see-also a")] == ["SciaticaPain down the leg"]
+
+
+def test_without_sources_and_others_no_heading_is_printed(condition, read):
+    soup = read(condition)
+
+    assert not soup.select("#sources, #see-also")
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(10, "1 minute read"), (201, "2 minute read"), (1000, "5 minute read")])
+def test_a_page_says_how_long_reading_takes(condition, read, words, minutes):
+    scan = make.published(make.diagnostic_test(description=f"<p>{'word ' * 5}</p>"))
+    condition.test_rows.create(test=scan)
+    condition.overview = f"<p>{'word ' * (words - 5)}</p>"
+    condition.save()
+
+    soup = read(condition)
+
+    assert text_of(soup.select_one(".published li")) == minutes
+
+
+def test_items_listed_under_causes_are_risk_factors_for_machines(condition, read):
+    condition.causes = (
+        "<p>More often with:</p><ul><li>age &amp; <em>wear</em></li><li>smoking<ul><li>daily</li></ul></li></ul>"
+    )
+    condition.save()
+
+    soup = read(condition)
+
+    data = [json.loads(script.string) for script in soup.select('script[type="application/ld+json"]')]
+    about = next(one["mainEntity"] for one in data if "mainEntity" in one)
+    assert [factor["name"] for factor in about["riskFactor"]] == ["age & wear", "smoking", "daily"]

@@ -5,11 +5,14 @@ from django.utils import timezone
 from conditions.models import (
     Condition,
     ConditionPhysician,
+    ConditionSeeAlso,
+    ConditionSource,
     ConditionSymptom,
     ConditionTerm,
     ConditionTest,
     ConditionTreatment,
     ConditionWarningSign,
+    Source,
     SymptomWarningSign,
     WarningSign,
 )
@@ -29,6 +32,8 @@ ROWS = [
         "This warning sign is in the list already.",
     ),
     (ConditionSymptom, make.symptom, "a_condition_lists_a_symptom_once", "This symptom is in the list already."),
+    (ConditionSeeAlso, make.condition, "a_condition_points_to_another_once", "This condition is in the list already."),
+    (ConditionSource, make.source, "a_condition_names_a_source_once", "This source is in the list already."),
     (ConditionTest, make.diagnostic_test, "a_condition_lists_a_test_once", "This test is in the list already."),
     (
         ConditionTreatment,
@@ -53,7 +58,10 @@ def sciatica(db):
 def test_every_kind_of_row_is_listed_by_a_condition():
     rows = [model for model in Row.__subclasses__() if model.PARENT == Condition.KIND]
 
-    assert {model.condition.field.remote_field.related_name for model in rows} == set(Condition.ROWS)
+    assert {model.condition.field.remote_field.related_name for model in rows} == {
+        *Condition.ROWS,
+        "source_rows",
+    }
     assert {model for model, *_others in ROWS} == set(rows)
 
 
@@ -89,6 +97,64 @@ def test_a_condition_lists_an_entry_once(sciatica, model, make_entry, rule, word
 
     assert refused.value.messages == [words]
     model.objects.create(**row | {"condition": make.condition()})
+
+
+def test_a_condition_points_elsewhere(sciatica):
+    row = ConditionSeeAlso(condition=sciatica, see_also=sciatica)
+
+    with broken("a_condition_points_elsewhere"):
+        ConditionSeeAlso.objects.bulk_create([row])
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+
+    assert refused.value.messages == ["This is the page itself. Choose another condition."]
+
+
+@pytest.mark.parametrize("year", [2024, None])
+def test_a_source_is_listed_once(year):
+    source = make.source(year=year)
+    again = Source(title=source.title, publisher=source.publisher, year=year)
+
+    with broken("a_source_is_listed_once"):
+        Source.objects.bulk_create([again])
+    with pytest.raises(ValidationError) as refused:
+        again.full_clean()
+
+    assert refused.value.messages == ["This source is in the list already. Use that one."]
+    make.source(title=source.title, publisher=source.publisher, year=1999)
+
+
+@pytest.mark.parametrize("name", ["title", "publisher"])
+def test_a_source_has_names(name):
+    with broken("a_source_has_names"):
+        make.source(**{name: ""})
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://example.org/", "//example.org/", "example.org"])
+def test_a_source_is_read_at_a_safe_address(url):
+    source = make.source(url=url)
+
+    with pytest.raises(ValidationError) as refused:
+        source.full_clean()
+
+    assert set(refused.value.message_dict) == {"url"}
+
+
+def test_sources_are_frozen_with_the_place_in_them(sciatica):
+    book = make.source(title="The Spine", publisher="A Press", year=2024, url="https://example.org/spine")
+    sciatica.source_rows.create(source=book, note="Chapter 12")
+
+    words = Condition.working().get().frozen_words()
+
+    assert words["sources"] == [
+        {
+            "title": "The Spine",
+            "publisher": "A Press",
+            "year": 2024,
+            "url": "https://example.org/spine",
+            "note": "Chapter 12",
+        }
+    ]
 
 
 def test_one_physician_leads_a_condition(sciatica):
@@ -150,11 +216,12 @@ def test_every_part_a_row_can_play_has_a_name_for_editors_and_room_in_a_mention(
         ConditionPhysician(is_lead=True),
     ]
     rows += [ConditionTest(group=group) for group in ConditionTest.Group]
+    rows += [ConditionSeeAlso()]
     rows += [ConditionTreatment(goal=goal) for goal in ("", *ConditionTreatment.Goal)]
 
     roles = {row.role for row in rows}
 
-    assert roles == set(Condition.ROLE_LABELS)
+    assert roles == set(Condition.ROLE_LABELS) - {"sources"}
     assert max(map(len, roles)) <= Mention._meta.get_field("role").max_length
     assert str(ConditionTreatment(goal="cure")) == "treatment_cure"
 

@@ -89,9 +89,9 @@ def test_an_edition_holds_all_that_a_page_shows(publisher, sciatica):
     edition = publish(sciatica, by=publisher, change="  First edition. ")
 
     edition.refresh_from_db()
-    assert (edition.page_id, edition.number, edition.shape, edition.slug) == (sciatica.pk, 1, 2, "sciatica")
+    assert (edition.page_id, edition.number, edition.shape, edition.slug) == (sciatica.pk, 1, 3, "sciatica")
     assert (edition.title, edition.summary) == ("Sciatica", "Leg pain.")
-    assert edition.content.keys() == set(sciatica.WORDS)
+    assert edition.content.keys() == {*sciatica.WORDS, "sources"}
     assert edition.content["overview"] == "<p>Pain.</p>"
     assert edition.content["also_called"] == ["leg pain", "ischialgia"]
     assert len(edition.clinical_hash) == 64

@@ -25,8 +25,14 @@ MADE = {
     SiteDetails: make.site,
     WarningSign: make.warning_sign,
 }
-OTHER_VALUES = {"regions": ["lumbar"], "category": "tumor", "patients": "both", "method": "surgery"}
-OTHER_VALUES["level"] = "tell_us_soon"
+OTHER_VALUES = {
+    "regions": ["lumbar"],
+    "category": "tumor",
+    "patients": "both",
+    "method": "surgery",
+    "level": "tell_us_soon",
+    "next_review_on": datetime.date(2027, 3, 1),
+}
 OWN_PARTS = [(model, name) for model in MADE for name in ("title", "slug", "summary", *model.WORDS)]
 CLINICAL = [(model, name) for model in MADE for name in ("title", *model.CLINICAL_WORDS)]
 
@@ -61,6 +67,8 @@ def full(db):
         condition.treatment_rows.create(treatment=make.treatment(), position=position)
         condition.warning_sign_rows.create(warning_sign=make.warning_sign(), position=position)
         condition.physician_rows.create(physician=make.physician(), position=position)
+        condition.see_also_rows.create(see_also=make.condition(), position=position)
+        condition.source_rows.create(source=make.source(), position=position)
     return condition
 
 
@@ -109,6 +117,8 @@ ROW_CHANGES = {
     "test_rows": "list of tests",
     "treatment_rows": "list of treatments",
     "physician_rows": "physicians",
+    "see_also_rows": "see also",
+    "source_rows": "sources",
 }
 
 
@@ -285,7 +295,7 @@ def test_any_other_changed_field_leaves_the_hash_alone(model, name):
 
 def test_what_a_clinician_answers_for_is_what_it_should_be():
     assert {model.KIND: set(model.WORDS) - set(model.CLINICAL_WORDS) for model in MADE} == {
-        "condition": {"also_called", "lay_words", "plural"},
+        "condition": {"also_called", "lay_words", "plural", "next_review_on"},
         "symptom": {"also_called", "lay_words"},
         "test": {"also_called", "lay_words"},
         "treatment": {"also_called", "lay_words"},
@@ -294,7 +304,7 @@ def test_what_a_clinician_answers_for_is_what_it_should_be():
         "site": set(SiteDetails.WORDS),
         "warning_sign": {"phrases"},
     }
-    assert set(Condition.ROLE_LABELS) - set(Condition.CLINICAL_ROLES) == {"lead", "physician"}
+    assert set(Condition.ROLE_LABELS) - set(Condition.CLINICAL_ROLES) == {"lead", "physician", "see_also", "sources"}
 
 
 @pytest.mark.parametrize("rows", ["term_rows", "warning_sign_rows", "symptom_rows", "test_rows", "treatment_rows"])

@@ -20,7 +20,17 @@ HEADINGS = [
     "Preparing for Your Appointment",
     "Helpful Surgery Overviews",
 ]
-HEADERS = ["Summary", "Also called", "Lay words", "Plural", "Regions", "Category", "Patients", "Warning signs"]
+HEADERS = [
+    "Summary",
+    "Also called",
+    "Lay words",
+    "Plural",
+    "Regions",
+    "Category",
+    "Patients",
+    "Warning signs",
+    "See also",
+]
 SURGERY_SECTIONS = [
     "description",
     "timing",
@@ -55,6 +65,8 @@ class Document:
         self.path = path
         self.title = lines.pop(0).removeprefix("# ")
         self.headers, self.meanings, self.sections = {}, {}, {"": []}
+        before, _heading, after = "\n".join(lines).partition("Sources\n")
+        lines, self.sources = before.removesuffix("## ").splitlines(), re.findall(r"(?m)^ *[-•] (.+) – (.+)$", after)
         heading = ""
         for line in filter(None, (line.strip() for line in lines)):
             bare = line.removeprefix("## ")
@@ -167,6 +179,7 @@ def test_a_document_is_whole(document):
 
     assert own[:8] == HEADINGS
     assert own[8:] == (["Recent News"] if document.path.suffix == ".txt" else [])
+    assert len(document.sources) >= 3
     assert list(document.headers) == HEADERS
     assert document.path.stem == slugify(document.title)
     assert 2 <= len(document.meanings) <= 4
@@ -190,6 +203,7 @@ def test_whatever_a_document_names_is_in_the_library(document):
     assert set(document.named("Treatments")) <= titles("treatments") - surgeries
     assert set(document.named("Helpful Surgery Overviews")) <= surgeries
     assert set(document.physicians()) <= titles("physicians")
+    assert set(document.headers["See also"].split("; ")) <= {other.title for other in DOCUMENTS} - {document.title}
 
 
 @each(DOCUMENTS)

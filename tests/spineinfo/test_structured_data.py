@@ -15,12 +15,15 @@ THING = {"name", "url", "description", "alternateName"}
 VOCABULARY = {
     "BreadcrumbList": {"itemListElement"},
     "ListItem": {"name", "position", "item"},
-    "MedicalWebPage": THING | {"inLanguage", "dateModified", "mainEntity"},
-    "MedicalCondition": THING | {"signOrSymptom", "typicalTest", "possibleTreatment", "associatedAnatomy"},
+    "MedicalWebPage": THING | {"inLanguage", "dateModified", "lastReviewed", "reviewedBy", "mainEntity"},
+    "MedicalCondition": THING
+    | {"signOrSymptom", "typicalTest", "possibleTreatment", "riskFactor", "associatedAnatomy"},
     "MedicalSymptom": THING,
     "MedicalTest": THING | {"usedToDiagnose"},
     "MedicalTherapy": THING,
     "MedicalProcedure": THING,
+    "MedicalRiskFactor": THING,
+    "Person": THING,
     "AnatomicalStructure": THING,
     "Physician": THING | {"knowsLanguage", "isAcceptingNewPatients", "location"},
     "Place": THING | {"address", "telephone"},

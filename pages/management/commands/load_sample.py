@@ -47,10 +47,12 @@ class Command(BaseCommand):
         self.changes += len(pages)
 
     def load_conditions(self):
-        documents = sample.documents()
-        for number, path in enumerate(documents, start=1):
-            report = import_document(content(path), path.name, publish=True)
-            self.stdout.write(f"{number} of {len(documents)} conditions: {report.headline}")
+        # In two rounds, because they point to one another.
+        drafts = {path: import_document(content(path), path.name) for path in sample.documents()}
+        for number, (path, draft) in enumerate(drafts.items(), start=1):
+            is_new = draft.outcome == "created"
+            report = import_document(content(path), path.name, publish=True, replace=is_new)
+            self.stdout.write(f"{number} of {len(drafts)} conditions: {report.headline}")
             for remark in report.remarks:
                 if remark.kind == "not_placed":
                     self.stdout.write(f"  {remark}")
