@@ -375,6 +375,7 @@ def test_a_condition_costs_four_queries_whatever_its_rows(condition, client, dja
         condition.symptom_rows.create(symptom=make.published(make.symptom()), position=number)
         condition.test_rows.create(test=make.published(make.diagnostic_test()), position=number)
         condition.term_rows.create(term=make.published(make.term()), position=number)
+        condition.warning_sign_rows.create(warning_sign=make.published(make.warning_sign()), position=number)
     make.published(condition)
 
     with django_assert_num_queries(4):

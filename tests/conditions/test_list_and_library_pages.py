@@ -179,8 +179,11 @@ def test_pages_cost_the_same_whatever_their_rows(client, db, rows, django_assert
         condition.test_rows.create(test=scan)
         condition.treatment_rows.create(treatment=fusion)
         make.published(condition)
-        for entry in (make.symptom(), make.diagnostic_test(), make.treatment()):
+        sign = make.warning_sign(is_general=True)
+        for entry in (sign, make.symptom(), make.diagnostic_test(), make.treatment()):
             make.published(entry)
+        pain.warning_sign_rows.create(warning_sign=sign)
+    make.published(pain, "With signs.")
 
     for address, queries in {
         "/conditions/": 2,
