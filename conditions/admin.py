@@ -10,6 +10,7 @@ from .models import (
     ITSELF,
     ONE_LEAD,
     Condition,
+    ConditionFigure,
     ConditionPhysician,
     ConditionSeeAlso,
     ConditionSource,
@@ -19,12 +20,36 @@ from .models import (
     ConditionTreatment,
     ConditionWarningSign,
     DiagnosticTest,
+    DiagnosticTestFigure,
     Source,
     Symptom,
+    SymptomFigure,
     SymptomWarningSign,
     Treatment,
+    TreatmentFigure,
     WarningSign,
 )
+
+
+class FigureRows(RowInline):
+    fields = ("figure", "part", "note")
+    verbose_name_plural = "figures"
+
+
+class ConditionFigures(FigureRows):
+    model = ConditionFigure
+
+
+class SymptomFigures(FigureRows):
+    model = SymptomFigure
+
+
+class TestFigures(FigureRows):
+    model = DiagnosticTestFigure
+
+
+class TreatmentFigures(FigureRows):
+    model = TreatmentFigure
 
 
 class EntryAdmin(PageAdmin):
@@ -62,7 +87,7 @@ class SymptomWarningSignRows(RowInline):
 @admin.register(Symptom)
 class SymptomAdmin(EntryAdmin):
     public_view = staticmethod(views.show_symptom)
-    inlines = (SymptomWarningSignRows,)
+    inlines = (SymptomWarningSignRows, SymptomFigures)
     fieldsets = (
         ("Title", {"fields": ("title", "slug", "also_called", "lay_words", "summary")}),
         ("What it can mean", {"fields": ("overview", "getting_help")}),
@@ -73,6 +98,7 @@ class SymptomAdmin(EntryAdmin):
 class DiagnosticTestAdmin(EntryAdmin):
     public_view = staticmethod(views.show_test)
     fields = ("title", "slug", "also_called", "lay_words", "summary", "description", "experience", "preparation")
+    inlines = (TestFigures,)
 
 
 @admin.register(Treatment)
@@ -81,6 +107,7 @@ class TreatmentAdmin(EntryAdmin):
     list_display = ("title", "method", "publishing_state")
     list_filter = ("method",)
     fields = ("title", "slug", "also_called", "lay_words", "method", "summary", *Treatment.PARTS)
+    inlines = (TreatmentFigures,)
 
 
 class TermRows(RowInline):
@@ -173,6 +200,7 @@ class ConditionAdmin(EntryAdmin):
         PhysicianRows,
         SeeAlsoRows,
         SourceRows,
+        ConditionFigures,
     )
     # The form mirrors the page from top to bottom; each list of rows stands after the fieldset it belongs to.
     fieldsets = (

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from figures.models import figures_after
 from publishing.sections import minutes_to_read, says_something
 
 from . import experts, structured
@@ -52,13 +53,17 @@ def condition_page(shown):
         "see-also": shown.shows("see_also"),
         "sources": words["sources"],
     }
+    figures = figures_after(shown)
     where = region_names(words["regions"])
     return {
         "page": shown,
         "structured": structured.condition(shown, where),
         "parts": {
-            part: heading for part, heading in HEADINGS.items() if rows.get(part) or says_something(words.get(part, ""))
+            part: heading
+            for part, heading in HEADINGS.items()
+            if rows.get(part) or figures.get(part) or says_something(words.get(part, ""))
         },
+        "figures": figures,
         "where": where,
         "only_region": words["regions"][0] if len(words["regions"]) == 1 else "",
         "minutes": minutes_to_read(_read_texts(shown)),

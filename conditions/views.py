@@ -6,6 +6,7 @@ The show functions render a page as composed, for readers, or as previewed, for 
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from figures.models import figures_after
 from publishing.alphabet import a_to_z, entries_of
 from publishing.composing import compose, live_pages, live_pages_of, moment
 from publishing.sections import sections
@@ -87,7 +88,7 @@ def symptom(request, slug):
 def show_symptom(request, shown):
     context = {
         "signs": by_level(shown.shows("warning_sign")),
-        "help": sections(shown.words, {"getting_help": _("When to get help")}),
+        "help": sections(shown.words, {"getting_help": _("When to get help")}, figures_after(shown)),
         "structured": structured.symptom(shown),
     }
     return _show_entry(request, shown, "conditions/symptom.html", SYMPTOM_HEADINGS, context)
@@ -136,7 +137,7 @@ def _show_entry(request, shown, template, headings, context):
         template,
         {
             "page": shown,
-            "sections": sections(shown.words, headings),
+            "sections": sections(shown.words, headings, figures_after(shown)),
             "conditions": shown.shown_by(Condition.KIND),
             "news": shown.latest("article"),
             **context,

@@ -31,10 +31,11 @@ class ArticleAdmin(PageAdmin):
     list_display = ("title", "kind_of", "dated_on", "publishing_state")
     list_filter = ("kind_of",)
     ordering = ("-dated_on", "title")
+    autocomplete_fields = ("image",)
     inlines = (ConditionRows, PhysicianRows, TreatmentRows)
     fieldsets = (
         ("Title", {"fields": ("title", "slug", ("kind_of", "dated_on"), "summary")}),
-        ("Text", {"fields": ("body", "link")}),
+        ("Text", {"fields": ("image", "body", "link")}),
         ("Consent of the patient", {"fields": (("consent_on", "consent_until"),)}),
         (
             "Who and what it is about",

@@ -1,19 +1,17 @@
-import datetime
-
 from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from conditions.models import Condition, Treatment
+from figures.models import Figure
 from physicians.models import Physician
+from publishing.consent import LAST_DAY, Consented, ends_after_it_was_given
 from publishing.models import MentionDraft, Page, Row
 from publishing.richtext import RichTextField
 
-LAST_DAY = datetime.date(2199, 12, 31)
 
-
-class Article(Page):
+class Article(Consented, Page):
     """News of the department, a patient's story, or word of a publication; dated, and listed by its date."""
 
     class Kind(models.TextChoices):
@@ -22,9 +20,10 @@ class Article(Page):
         PUBLICATION = "publication", "Publication"
 
     KIND = "article"
+    CONSENTED = "A patient story"
     URL_NAME = "news:article"
     WORDS = ("kind_of", "dated_on", "body", "link", "consent_on", "consent_until")
-    ROLE_LABELS = {"condition": "conditions", "physician": "physicians", "treatment": "treatments"}
+    ROLE_LABELS = {"image": "picture", "condition": "conditions", "physician": "physicians", "treatment": "treatments"}
     ROWS = ("condition_rows", "physician_rows", "treatment_rows")
     FROZEN_WITH = ROWS
     SEARCH_WEIGHT = 0.8
@@ -42,22 +41,14 @@ class Article(Page):
         validators=[URLValidator(schemes=["https"], message="Give an address that begins with https://.")],
         help_text="Where a publication can be read: “https://doi.org/…”.",
     )
-    consent_on = models.DateField(
-        "consent given on",
+    image = models.ForeignKey(
+        Figure,
         null=True,
         blank=True,
-        validators=[MaxValueValidator(LAST_DAY)],
-        help_text="Of a patient story: the day of the signed consent on file. Without it the story can't be published.",
-    )
-    consent_until = models.DateField(
-        "consent ends after",
-        null=True,
-        blank=True,
-        validators=[MaxValueValidator(LAST_DAY)],
-        help_text=(
-            "The last day on which the story may be shown; then it leaves the site by itself. Empty: no end was "
-            "agreed. If a patient takes the consent back, withdraw the story at once."
-        ),
+        on_delete=models.PROTECT,
+        related_name="articles",
+        verbose_name="picture",
+        help_text="Stands above the text.",
     )
 
     class Meta:
@@ -67,48 +58,20 @@ class Article(Page):
                 name="an_articles_link_is_https",
                 violation_error_message="Give a link that begins with https://.",
             ),
-            models.CheckConstraint(
-                condition=Q(consent_until=None) | Q(consent_on__isnull=False, consent_until__gte=F("consent_on")),
-                name="consent_ends_after_it_was_given",
-                violation_error_message="Consent can't end before the day on which it was given.",
-            ),
+            ends_after_it_was_given("consent_ends_after_it_was_given"),
         ]
 
     @property
-    def is_story(self):
+    def needs_consent(self):
         return self.kind_of == self.Kind.STORY
-
-    def objection(self, at):
-        """A patient's story is for patients only while the patient's consent to it holds."""
-        if not self.is_story:
-            return ""
-        day = timezone.localdate(at)
-        if self.consent_on is None:
-            return "A patient story needs the patient's consent on file. Enter the day on which it was given."
-        if self.consent_on > day:
-            return "The patient's consent begins later than the story would be shown."
-        if self.consent_until and self.consent_until < day:
-            return "The patient's consent has ended. Ask the patient again before the story is shown."
-        return ""
-
-    def ends_at(self):
-        """The end of the last day of a patient's consent."""
-        if not (self.is_story and self.consent_until):
-            return None
-        day_after = self.consent_until + datetime.timedelta(days=1)
-        return timezone.make_aware(datetime.datetime.combine(day_after, datetime.time.min))
 
     def frozen_words(self):
         words = super().frozen_words()
-        days = {name: words[name].isoformat() for name in ("dated_on", "consent_on", "consent_until") if words[name]}
-        return {**words, **days}
+        return {**words, "dated_on": words["dated_on"].isoformat()}
 
     def frozen_mentions(self):
-        return [
-            MentionDraft(row.role, row.target_id, position, "")
-            for name in self.ROWS
-            for position, row in enumerate(getattr(self, name).all())
-        ]
+        image = [MentionDraft("image", self.image_id, 0, "")] if self.image_id else []
+        return image + super().frozen_mentions()
 
 
 class ArticleCondition(Row):

@@ -18,6 +18,6 @@ def article(shown):
             description=shown.summary,
             datePublished=shown.words["dated_on"],
             dateModified=day(shown.live_from),
-            about=[named(ABOUT[entry.role], entry) for entry in shown.mentions],
+            about=[named(ABOUT[entry.role], entry) for entry in shown.mentions if entry.role in ABOUT],
         ),
     }

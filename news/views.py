@@ -68,6 +68,7 @@ def show_article(request, shown):
         "address_type": "article",
         "structured": structured.article(shown),
         "has_body": says_something(shown.words["body"]),
+        "images": shown.shows("image"),
         "related": shown.shows("condition", "treatment"),
         "physicians": shown.shows("physician"),
     }

@@ -19,6 +19,7 @@ class PhysicianAdmin(PageAdmin):
     list_filter = ("patients", "gives_second_opinions", "accepts_new_patients")
     prepopulated_fields = {"slug": ("given_names", "family_name")}
     filter_horizontal = ("locations",)
+    autocomplete_fields = ("portrait",)
     fieldsets = (
         (
             "Name",
@@ -28,5 +29,5 @@ class PhysicianAdmin(PageAdmin):
             "Patients",
             {"fields": ("patients", ("accepts_new_patients", "gives_second_opinions"), "languages", "locations")},
         ),
-        ("About", {"fields": ("biography", "training")}),
+        ("About", {"fields": ("portrait", "biography", "training")}),
     )

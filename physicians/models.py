@@ -3,8 +3,9 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from figures.models import Figure
 from publishing.fields import lines
-from publishing.models import Page
+from publishing.models import MentionDraft, Page
 from publishing.richtext import RichTextField
 
 
@@ -60,6 +61,8 @@ class Physician(Page):
         "training",
     )
     FROZEN_WITH = ("locations",)
+    CARRIED_ROLES = ("portrait",)
+    ROLE_LABELS = {"portrait": "portrait"}
     FOUND_THROUGH = {"condition": _("Treats {titles}")}
 
     given_names = models.CharField(max_length=80, help_text="With initials: “Paul C.”")
@@ -81,6 +84,14 @@ class Physician(Page):
     training = RichTextField(blank=True, help_text="Schools, residency and fellowships, as a list.")
     locations = models.ManyToManyField(
         Location, blank=True, related_name="physicians", help_text="Where patients see them."
+    )
+    portrait = models.ForeignKey(
+        Figure,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="portrayed",
+        help_text="Stands on the physician's page and cards, cut to a circle. Without one, the initials do.",
     )
 
     class Meta:
@@ -105,3 +116,6 @@ class Physician(Page):
             "languages": lines(self.languages),
             "locations": [location.frozen() for location in self.locations.all()],
         }
+
+    def frozen_mentions(self):
+        return [MentionDraft("portrait", self.portrait_id, 0, "")] if self.portrait_id else []

@@ -2,7 +2,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from publishing.alphabet import sorting_key
-from publishing.composing import compose, live_pages, moment
+from publishing.composing import compose, live_pages, moment, with_carried
 from publishing.sections import sections
 from publishing.views import follow_moves, require_safe
 
@@ -12,7 +12,8 @@ from .models import Physician
 
 @require_safe
 def physician_list(request):
-    physicians = live_pages(Physician, moment(request))
+    at = moment(request)
+    physicians = with_carried(live_pages(Physician, at), at)
     physicians.sort(key=lambda physician: sorting_key(physician.words["family_name"]))
     return render(request, "physicians/physician_list.html", {"physicians": physicians})
 

@@ -92,7 +92,10 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def _as_read(self, name):
         if isinstance(name, list | tuple):
-            return [self._as_read(part) for part in name]
+            typed_only = self.form.declared_fields  # such as the box for a file
+            return [self._as_read(part) for part in name if not (isinstance(part, str) and part in typed_only)]
+        if name in self.readonly_fields:
+            return name
         field = self.opts.get_field(name)
         if isinstance(field, EditorField):
             return _display(field, lambda page: rich(getattr(page, name)))

@@ -1,6 +1,6 @@
 """Public pages, composed from editions alone and all at one moment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -10,6 +10,7 @@ from django.utils import timezone
 from .drafts import Draft
 from .models import Address, Edition, Mention, Page, Review, address_of, words_in_shape
 
+MENTION_COLUMNS = ("edition_id", "target_id", "role", "position", "note")
 COLUMNS = ("page_id", "kind", "slug", "title", "summary", "shape", "content", "live_from")
 REVIEW = ("reviewed_at", "reviewed_by")
 
@@ -114,6 +115,19 @@ def live_pages_of(models, at):
     return {model: [page for page in pages if page.kind == model.KIND] for model in models}
 
 
+def with_carried(pages, at):
+    """`pages` with what each carries along (see Page.CARRIED_ROLES), in two queries at most."""
+    live = Edition.objects.live(at)
+    mentions = Mention.objects.filter(edition__in=live.filter(page__in=[page.page_id for page in pages]).values("pk"))
+    mentions = list(mentions.filter(role__in=_carried_roles()).values(*MENTION_COLUMNS, "edition__page_id"))
+    targets = {mention["target_id"] for mention in mentions}
+    rows = {row["page_id"]: row for row in live.filter(page__in=targets).values(*COLUMNS)} if targets else {}
+    carried = {}
+    for mention in mentions:
+        carried.setdefault(mention["edition__page_id"], []).append((rows.get(mention["target_id"]), mention))
+    return [replace(page, mentions=_entries(carried.get(page.page_id, ()))) for page in pages]
+
+
 def shown_in(editions):
     """A Shown for each of `editions`, by title, in one query; what they mention is left out."""
     rows = editions.values(*COLUMNS)
@@ -127,10 +141,13 @@ def preview(page):
     """
     draft = Draft.of(page)
     targets = _working(mention.target_id for mention in draft.mentions)
-    mentions = _in_order(
-        _from_working(targets[mention.target_id], role=mention.role, position=mention.position, note=mention.note)
-        for mention in draft.mentions
-    )
+    beside = {key: _carried_by(target) for key, target in targets.items()}
+    carried = _working(mention.target_id for some in beside.values() for mention in some)
+    mentions = _working_entries(draft.mentions, targets)
+    mentions = [
+        replace(entry, mentions=_working_entries(beside[entry.page_id], carried)) if beside[entry.page_id] else entry
+        for entry in mentions
+    ]
     _none, mentioned_by = _around(None, page.pk, timezone.now())
     return _from_working(page, words=draft.words, mentions=mentions, mentioned_by=mentioned_by)
 
@@ -139,15 +156,23 @@ def _around(edition, page, at):
     """What the edition with the key `edition` shows, and what shows the page with the key `page`, in two queries."""
     live = Edition.objects.live(at)
     is_live = Exists(live.filter(pk=OuterRef("edition")))
-    mentions = Mention.objects.filter(Q(edition=edition) | Q(is_live, target=page))
-    mentions = mentions.values("edition_id", "target_id", "role", "position", "note").order_by("pk")
+    beside = live.filter(page__in=Mention.objects.filter(edition=edition).values("target")).values("pk")
+    mentions = Mention.objects.filter(
+        Q(edition=edition) | Q(is_live, target=page) | Q(edition__in=beside, role__in=_carried_roles())
+    )
+    mentions = list(mentions.values(*MENTION_COLUMNS).order_by("pk"))
     shown = [mention for mention in mentions if mention["edition_id"] == edition]
     showing = [mention for mention in mentions if mention["target_id"] == page]
-    targets, editions = [mention["target_id"] for mention in shown], [mention["edition_id"] for mention in showing]
+    carrying = [mention for mention in mentions if mention["role"] in _carried_roles()]
+    targets = [mention["target_id"] for mention in (*shown, *carrying)]
+    editions = [mention["edition_id"] for mention in showing]
     rows = list(_with_review(live.filter(Q(page__in=targets) | Q(pk__in=editions)), at))
     by_page, by_key = {row["page_id"]: row for row in rows}, {row["pk"]: row for row in rows}
+    carried = {}
+    for mention in carrying:
+        carried.setdefault(mention["edition_id"], []).append((by_page.get(mention["target_id"]), mention))
     return (
-        _entries((by_page.get(mention["target_id"]), mention) for mention in shown),
+        _entries(((by_page.get(mention["target_id"]), mention) for mention in shown), carried),
         _entries((by_key.get(mention["edition_id"]), mention) for mention in showing),
     )
 
@@ -167,9 +192,20 @@ def _with_review(editions, at):
     )
 
 
-def _entries(rows_with_mentions):
+def _carried_roles():
+    return {role for model in Page.kinds().values() for role in model.CARRIED_ROLES}
+
+
+def _entries(rows_with_mentions, carried=None):
+    """What is mentioned, in its order; `carried` holds, by edition, what the mentioned pages carry along."""
     return _in_order(
-        _shown(row, role=mention["role"], position=mention["position"], note=mention["note"])
+        _shown(
+            row,
+            role=mention["role"],
+            position=mention["position"],
+            note=mention["note"],
+            mentions=_entries(carried.get(row["pk"], ())) if carried else [],
+        )
         for row, mention in rows_with_mentions
         if row  # what is mentioned but not live is not shown
     )
@@ -194,6 +230,17 @@ def _working(page_ids):
     for kind, keys in keys_by_kind.items():
         found.update(Page.kinds()[kind].working().in_bulk(keys))
     return found
+
+
+def _carried_by(page):
+    return [mention for mention in page.frozen_mentions() if mention.role in page.CARRIED_ROLES]
+
+
+def _working_entries(mentions, targets):
+    return _in_order(
+        _from_working(targets[mention.target_id], role=mention.role, position=mention.position, note=mention.note)
+        for mention in mentions
+    )
 
 
 def _from_working(page, words=None, **more):

@@ -22,7 +22,8 @@ class Page(models.Model):
     often that list changed its meaning; UPGRADES holds, by old shape, the function that lifts frozen words to
     the next one. CLINICAL_WORDS and CLINICAL_ROLES are what a clinician answers for. FROZEN_WITH names the
     relations that freezing reads, ROLE_LABELS calls the roles of its mentions as editors do. FILES names those of
-    the WORDS that hold names of stored files, one or several in any arrangement (see publishing.files).
+    the WORDS that hold names of stored files, one or several in any arrangement (see publishing.files). ROWS names the
+    relations to rows that an edition turns into mentions; those in CARRIED_ROLES go along wherever the page is shown.
 
     Search finds a page by its title, by what else it is called (the frozen lists in NAMES, and those in LAY_WORDS,
     which are never printed) and by its texts. FOUND_THROUGH holds, by kind, what a result says of the titles of the
@@ -36,6 +37,8 @@ class Page(models.Model):
     CLINICAL_WORDS = ()
     CLINICAL_ROLES = ()
     FILES = ()
+    ROWS = ()
+    CARRIED_ROLES = ()
     UPGRADES = {}
     URL_NAME = None
     ROLE_LABELS = {}
@@ -128,7 +131,11 @@ class Page(models.Model):
 
     def frozen_mentions(self):
         """What the page shows of other pages, as a list of MentionDraft."""
-        return []
+        return [
+            MentionDraft(row.role, row.target_id, position, row.note or "")
+            for name in self.ROWS
+            for position, row in enumerate(getattr(self, name).all())
+        ]
 
     def objection(self, at):
         """Why patients may not read the page as it is saved from the moment `at`, for people; empty if they may."""
@@ -342,12 +349,3 @@ class Row(models.Model):
     @property
     def target_id(self):
         return getattr(self, f"{self.TARGET}_id")
-
-
-def mentions_of_rows(page):
-    """What `page` shows by the rows of its relations ROWS, as a list of MentionDraft."""
-    return [
-        MentionDraft(row.role, row.target_id, position, row.note)
-        for name in page.ROWS
-        for position, row in enumerate(getattr(page, name).all())
-    ]

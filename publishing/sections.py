@@ -10,7 +10,7 @@ from .richtext import plain
 # and worry make that slower.
 WORDS_A_MINUTE = 200
 
-Section = namedtuple("Section", "name heading html")
+Section = namedtuple("Section", "name heading html figures", defaults=[()])
 
 
 def says_something(html):
@@ -30,8 +30,14 @@ def minutes_to_read(htmls):
     return max(1, math.ceil(words / WORDS_A_MINUTE))
 
 
-def sections(words, headings):
-    """A Section for each field in `headings` (heading by field name) that says something, in that order."""
+def sections(words, headings, figures=None):
+    """A Section for each field in `headings` (heading by field name) that says or shows something, in that order.
+
+    `figures` holds, by field name, what stands after its text.
+    """
+    figures = figures or {}
     return [
-        Section(name, heading, words[name]) for name, heading in headings.items() if says_something(words.get(name, ""))
+        Section(name, heading, words.get(name, ""), figures.get(name, ()))
+        for name, heading in headings.items()
+        if says_something(words.get(name, "")) or figures.get(name)
     ]

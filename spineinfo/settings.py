@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "ckeditor",
     "accounts",
     "publishing",
+    "figures",
     "glossary",
     "physicians",
     "conditions",

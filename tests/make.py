@@ -1,11 +1,16 @@
 """The smallest valid things, for tests to start from."""
 
+from io import BytesIO
 from itertools import count
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
 
 from conditions.models import Condition, DiagnosticTest, Source, Symptom, Treatment, WarningSign
+from figures import pictures
+from figures.models import Figure
 from glossary.models import Term
 from news.models import Article
 from pages.models import InformationPage, SiteDetails
@@ -47,6 +52,25 @@ def warning_sign(title="", **fields):
 
 def term(title="", **fields):
     return _page(Term, title, **{"meaning": "a plain meaning", **fields})
+
+
+def drawing(width=640, height=480, format_="PNG", **options):
+    """An upload of a picture, a cross in a frame."""
+    image = Image.new("RGB", (width, height), "white")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((2, 2, width - 3, height - 3), outline="navy", width=3)
+    pen.line((0, 0, width, height), fill="teal", width=5)
+    content = BytesIO()
+    image.save(content, format_, **options)
+    return SimpleUploadedFile(f"drawing.{format_.lower()}", content.getvalue())
+
+
+def figure(title="", **fields):
+    """A drawing with its files stored."""
+    fields = {"alt": "A cross in a frame.", "subject": Figure.Subject.NO_PATIENT, **fields}
+    if "picture" not in fields:
+        fields["picture"] = pictures.stored(drawing())
+    return _page(Figure, title, **fields)
 
 
 def physician(family_name="Sample", **fields):

@@ -5,6 +5,7 @@ from .library import DiagnosticTest, Symptom, Treatment
 from .rows import (
     ITSELF,
     ONE_LEAD,
+    ConditionFigure,
     ConditionPhysician,
     ConditionSeeAlso,
     ConditionSymptom,
@@ -12,7 +13,10 @@ from .rows import (
     ConditionTest,
     ConditionTreatment,
     ConditionWarningSign,
+    DiagnosticTestFigure,
+    SymptomFigure,
     SymptomWarningSign,
+    TreatmentFigure,
 )
 from .sources import ConditionSource, Source
 from .warning_signs import WarningSign
@@ -21,6 +25,7 @@ __all__ = [
     "ITSELF",
     "ONE_LEAD",
     "Condition",
+    "ConditionFigure",
     "ConditionPhysician",
     "ConditionSeeAlso",
     "ConditionSource",
@@ -32,7 +37,10 @@ __all__ = [
     "DiagnosticTest",
     "Source",
     "Symptom",
+    "SymptomFigure",
     "SymptomWarningSign",
+    "DiagnosticTestFigure",
     "Treatment",
+    "TreatmentFigure",
     "WarningSign",
 ]

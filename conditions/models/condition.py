@@ -1,8 +1,9 @@
 from django.db import models
 
+from figures.models import roles
 from physicians.models import Patients
 from publishing.fields import SeveralChoicesField
-from publishing.models import Page, mentions_of_rows
+from publishing.models import Page
 from publishing.richtext import RichTextField
 
 from .names import ALSO_CALLED, SEARCHED_FOR, frozen_names, with_lay_words
@@ -51,6 +52,7 @@ class Condition(Page):
         "living",
         "preparing",
     )
+    WITH_FIGURES = ("overview", "symptoms", "causes", "tests", "treatments", "outlook", "living")
     WORDS = ("also_called", "lay_words", "plural", "regions", "category", "patients", *TEXTS, "next_review_on")
     CLINICAL_WORDS = ("regions", "category", "patients", *TEXTS)
     CLINICAL_ROLES = (
@@ -65,6 +67,7 @@ class Condition(Page):
         "treatment_relieve",
         "treatment_stabilize",
         "warning_sign",
+        *roles(WITH_FIGURES),
     )
     ROLE_LABELS = {
         "term": "word meanings",
@@ -73,6 +76,7 @@ class Condition(Page):
         "further_test": "list of tests",
         **dict.fromkeys([role for role in CLINICAL_ROLES if role.startswith("treatment")], "list of treatments"),
         "warning_sign": "warning signs",
+        **dict.fromkeys(roles(WITH_FIGURES), "figures"),
         "lead": "physicians",
         "physician": "physicians",
         "see_also": "see also",
@@ -84,6 +88,7 @@ class Condition(Page):
         "symptom_rows",
         "test_rows",
         "treatment_rows",
+        "figure_rows",
         "physician_rows",
         "see_also_rows",
     )
@@ -131,6 +136,3 @@ class Condition(Page):
             "sources": [row.source.frozen(row.note) for row in self.source_rows.all()],
             "next_review_on": self.next_review_on.isoformat() if self.next_review_on else "",
         }
-
-    def frozen_mentions(self):
-        return mentions_of_rows(self)

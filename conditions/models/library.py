@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from publishing.models import Page, mentions_of_rows
+from figures.models import roles
+from publishing.models import Page
 from publishing.richtext import RichTextField
 
 from .names import ALSO_CALLED, SEARCHED_FOR, frozen_names, with_lay_words
@@ -17,10 +18,9 @@ class Symptom(Page):
     URL_NAME = "conditions:symptom"
     WORDS = ("also_called", "lay_words", "overview", "getting_help")
     CLINICAL_WORDS = ("overview", "getting_help")
-    CLINICAL_ROLES = ("warning_sign",)
-    ROLE_LABELS = {"warning_sign": "warning signs"}
-    ROWS = ("warning_sign_rows",)
-    FROZEN_WITH = ROWS
+    CLINICAL_ROLES = ("warning_sign", *roles(CLINICAL_WORDS))
+    ROLE_LABELS = {"warning_sign": "warning signs", **dict.fromkeys(roles(CLINICAL_WORDS), "figures")}
+    ROWS = FROZEN_WITH = ("warning_sign_rows", "figure_rows")
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
     lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
@@ -32,9 +32,6 @@ class Symptom(Page):
     def frozen_words(self):
         return {**super().frozen_words(), **frozen_names(self)}
 
-    def frozen_mentions(self):
-        return mentions_of_rows(self)
-
 
 class DiagnosticTest(Page):
     KIND = "test"
@@ -45,6 +42,9 @@ class DiagnosticTest(Page):
     URL_NAME = "conditions:test"
     WORDS = ("also_called", "lay_words", "description", "experience", "preparation")
     CLINICAL_WORDS = ("description", "experience", "preparation")
+    CLINICAL_ROLES = roles(CLINICAL_WORDS)
+    ROLE_LABELS = dict.fromkeys(CLINICAL_ROLES, "figures")
+    ROWS = FROZEN_WITH = ("figure_rows",)
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
     lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)
@@ -85,6 +85,9 @@ class Treatment(Page):
     PARTS = ("description", "timing", "procedure", "preparation", "afterwards", "risks", "questions")
     WORDS = ("also_called", "lay_words", "method", *PARTS)
     CLINICAL_WORDS = ("method", *PARTS)
+    CLINICAL_ROLES = roles(PARTS)
+    ROLE_LABELS = dict.fromkeys(CLINICAL_ROLES, "figures")
+    ROWS = FROZEN_WITH = ("figure_rows",)
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
     lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)

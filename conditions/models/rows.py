@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from figures.models import Figure, FigureRow
 from glossary.models import Term
 from physicians.models import Physician
 from publishing.models import Row
@@ -195,4 +196,102 @@ class ConditionSeeAlso(Row):
                 name="a_condition_points_elsewhere",
                 violation_error_message=ITSELF,
             ),
+        ]
+
+
+class ConditionFigure(FigureRow):
+    class Part(models.TextChoices):
+        OVERVIEW = "overview", "Overview"
+        SYMPTOMS = "symptoms", "Symptoms"
+        CAUSES = "causes", "Causes and risk factors"
+        TESTS = "tests", "Tests and diagnosis"
+        TREATMENTS = "treatments", "Treatments"
+        OUTLOOK = "outlook", "Outlook"
+        LIVING = "living", "Living with it"
+
+    PARENT = "condition"
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="figure_rows")
+    figure = models.ForeignKey(Figure, on_delete=models.PROTECT, related_name="condition_rows")
+    part = models.CharField("after the text of", max_length=12, choices=Part.choices, default=Part.OVERVIEW)
+
+    class Meta(FigureRow.Meta):
+        verbose_name = "figure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["condition", "figure"],
+                name="a_condition_shows_a_figure_once",
+                violation_error_message="This figure is in the list already.",
+            )
+        ]
+
+
+class SymptomFigure(FigureRow):
+    class Part(models.TextChoices):
+        OVERVIEW = "overview", "What it can mean"
+        GETTING_HELP = "getting_help", "When to get help"
+
+    PARENT = "symptom"
+
+    symptom = models.ForeignKey(Symptom, on_delete=models.CASCADE, related_name="figure_rows")
+    figure = models.ForeignKey(Figure, on_delete=models.PROTECT, related_name="symptom_rows")
+    part = models.CharField("after the text of", max_length=12, choices=Part.choices, default=Part.OVERVIEW)
+
+    class Meta(FigureRow.Meta):
+        verbose_name = "figure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["symptom", "figure"],
+                name="a_symptom_shows_a_figure_once",
+                violation_error_message="This figure is in the list already.",
+            )
+        ]
+
+
+class DiagnosticTestFigure(FigureRow):
+    class Part(models.TextChoices):
+        DESCRIPTION = "description", "What it is"
+        EXPERIENCE = "experience", "What it feels like"
+        PREPARATION = "preparation", "How to prepare"
+
+    PARENT = "test"
+
+    test = models.ForeignKey(DiagnosticTest, on_delete=models.CASCADE, related_name="figure_rows")
+    figure = models.ForeignKey(Figure, on_delete=models.PROTECT, related_name="test_rows")
+    part = models.CharField("after the text of", max_length=12, choices=Part.choices, default=Part.DESCRIPTION)
+
+    class Meta(FigureRow.Meta):
+        verbose_name = "figure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["test", "figure"],
+                name="a_test_shows_a_figure_once",
+                violation_error_message="This figure is in the list already.",
+            )
+        ]
+
+
+class TreatmentFigure(FigureRow):
+    class Part(models.TextChoices):
+        DESCRIPTION = "description", "What it is"
+        TIMING = "timing", "When it is done"
+        PROCEDURE = "procedure", "How it is done"
+        PREPARATION = "preparation", "How to prepare"
+        AFTERWARDS = "afterwards", "Afterwards"
+        RISKS = "risks", "Risks"
+
+    PARENT = "treatment"
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="figure_rows")
+    figure = models.ForeignKey(Figure, on_delete=models.PROTECT, related_name="treatment_rows")
+    part = models.CharField("after the text of", max_length=12, choices=Part.choices, default=Part.DESCRIPTION)
+
+    class Meta(FigureRow.Meta):
+        verbose_name = "figure"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["treatment", "figure"],
+                name="a_treatment_shows_a_figure_once",
+                violation_error_message="This figure is in the list already.",
+            )
         ]

@@ -26,5 +26,11 @@ def initials(physician):
 
 
 @register.filter
+def portrait(physician):
+    """The figure that shows the physician; None without one."""
+    return next(iter(physician.shows("portrait")), None)
+
+
+@register.filter
 def ages(physician):
     return AGES[physician.words["patients"]]

@@ -10,6 +10,7 @@ from tests import make
 PAGES = {
     "conditions": ("condition", "symptom", "diagnostictest", "treatment", "warningsign", "source"),
     "physicians": ("physician", "location"),
+    "figures": ("figure",),
     "glossary": ("term",),
     "news": ("article",),
     "pages": ("informationpage",),
@@ -25,6 +26,10 @@ ROWS = {
         "symptomwarningsign",
         "conditionseealso",
         "conditionsource",
+        "conditionfigure",
+        "symptomfigure",
+        "diagnostictestfigure",
+        "treatmentfigure",
     ),
     "news": ("articlecondition", "articlephysician", "articletreatment"),
 }

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from conditions.models import (
     Condition,
+    ConditionFigure,
     ConditionPhysician,
     ConditionSeeAlso,
     ConditionSource,
@@ -16,6 +17,7 @@ from conditions.models import (
     SymptomWarningSign,
     WarningSign,
 )
+from figures.models import FigureRow
 from publishing.drafts import unpublished_changes
 from publishing.models import Mention, MentionDraft, Row
 from tests import make
@@ -41,6 +43,7 @@ ROWS = [
         "a_condition_lists_a_treatment_once",
         "This treatment is in the list already.",
     ),
+    (ConditionFigure, make.figure, "a_condition_shows_a_figure_once", "This figure is in the list already."),
     (
         ConditionPhysician,
         make.physician,
@@ -56,7 +59,7 @@ def sciatica(db):
 
 
 def test_every_kind_of_row_is_listed_by_a_condition():
-    rows = [model for model in Row.__subclasses__() if model.PARENT == Condition.KIND]
+    rows = [model for model in (*Row.__subclasses__(), *FigureRow.__subclasses__()) if model.PARENT == Condition.KIND]
 
     assert {model.condition.field.remote_field.related_name for model in rows} == {
         *Condition.ROWS,
@@ -218,6 +221,8 @@ def test_every_part_a_row_can_play_has_a_name_for_editors_and_room_in_a_mention(
     rows += [ConditionTest(group=group) for group in ConditionTest.Group]
     rows += [ConditionSeeAlso()]
     rows += [ConditionTreatment(goal=goal) for goal in ("", *ConditionTreatment.Goal)]
+
+    rows += [ConditionFigure(part=part) for part in ConditionFigure.Part]
 
     roles = {row.role for row in rows}
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from time_machine import travel
 
 from conditions.models import Condition, Symptom
+from figures.models import FigureRow
 from pages.context_processors import site_details
 from physicians.models import Location, Physician
 from publishing import actions
@@ -249,7 +250,8 @@ def test_a_list_and_the_sites_details_cost_one_query_each(django_assert_num_quer
 
 def spoil_working_words():
     """Set every working text of every page, row and place to MARKER, past all saving."""
-    tables = [*Page.kinds().values(), Location, *Row.__subclasses__()]
+    tables = [*Page.kinds().values(), Location, *Row.__subclasses__(), *FigureRow.__subclasses__()]
+    tables.remove(FigureRow)
     for model in tables:
         for row in model.objects.all():
             texts = {

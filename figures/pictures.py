@@ -1,0 +1,158 @@
+"""Uploaded pictures made safe: decoded within limits, and drawn anew without anything but their pixels.
+
+What is stored has no metadata (a phone writes into a photo where it was taken) and none of the bytes that were
+uploaded; the upload itself is not kept.
+"""
+
+from io import BytesIO
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from publishing import files
+
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 15 * MEGABYTE
+MOST_PIXELS = 40_000_000
+LONGEST_SHAPE = 6  # times as long as it is wide, or as wide as it is long
+FORMATS = ("JPEG", "PNG", "WEBP")  # an MPO, as some phones write, is a JPEG with more pictures behind the first
+WIDTHS = (160, 480, 800, 1200, 1600)
+FALLBACK_WIDTH = 800  # of the JPEG for browsers without WebP
+QUALITY = 82
+
+CHOOSE_AGAIN = "Save it as JPEG, PNG or WebP and choose it again."
+
+
+class Unusable(Exception):
+    """An upload that makes no picture; its text tells a person why and what to do."""
+
+
+def outcome(upload):
+    """What became of an uploaded file: its picture, as `stored` makes it, or the text of a refusal; worked out once.
+
+    Decoding and storing take a while, so whoever saves in a transaction asks before it begins.
+    """
+    if not hasattr(upload, "outcome"):
+        try:
+            upload.outcome = stored(upload)
+        except Unusable as refusal:
+            upload.outcome = str(refusal)
+    return upload.outcome
+
+
+def stored(upload):
+    """Store the picture in the file `upload` in every width that it has and return what pages need to show it.
+
+    That is its width and height in pixels, at the largest, and the names of its files: {"width": 1600, "height": 900,
+    "webp": {"160": name, …}, "jpg": name}.
+    """
+    image = _decoded(upload)
+    width, height = image.size
+    largest = min(width, WIDTHS[-1])
+    sizes = {size: _resized(image, size) for size in [*(size for size in WIDTHS if size < largest), largest]}
+    fallback = _resized(image, min(width, FALLBACK_WIDTH))
+    return {
+        "width": largest,
+        "height": sizes[largest].height,
+        "webp": {
+            str(size): files.store(_encoded(resized, "WEBP", method=4), "webp") for size, resized in sizes.items()
+        },
+        "jpg": files.store(_encoded(fallback, "JPEG", optimize=True, progressive=True), "jpg"),
+    }
+
+
+def _decoded(upload):
+    """The upright pixels of an upload in sRGB, as an image that knows nothing else; what is clear becomes white."""
+    if upload.size > LARGEST_FILE:
+        raise Unusable(
+            f"This file has {upload.size / MEGABYTE:.0f} MB; {LARGEST_FILE // MEGABYTE} MB is the most. "
+            "Save the picture smaller, 1600 pixels wide or a little more, and choose it again."
+        )
+    try:
+        with Image.open(upload, formats=FORMATS) as image:
+            _check(image)
+            image.draft(image.mode, (WIDTHS[-1], WIDTHS[-1]))  # a JPEG's decoder leaves out what is not needed
+            return _alone(_in_srgb(_on_white(_no_larger(ImageOps.exif_transpose(_in_eight_bits(image))))))
+    except Unusable:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Unusable(_too_many_pixels()) from None
+    except UnidentifiedImageError:
+        raise Unusable(f"This file is not a picture that the site can read. {CHOOSE_AGAIN}") from None
+    except Exception as fault:  # whatever a decoder raises over bytes that somebody made up
+        raise Unusable(f"This picture is damaged or cut off. Open it on your computer. {CHOOSE_AGAIN}") from fault
+
+
+def _check(image):
+    """Refuse by what the head of the file says, before anything is decoded."""
+    width, height = image.size
+    if width * height > MOST_PIXELS:
+        raise Unusable(_too_many_pixels())
+    if max(width, height) > LONGEST_SHAPE * min(width, height):
+        raise Unusable("This picture is a long strip, too thin to read on a phone. Cut it and choose it again.")
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        raise Unusable(f"This picture moves. Choose one moment of it. {CHOOSE_AGAIN}")
+
+
+def _too_many_pixels():
+    return (
+        f"This picture has more than {MOST_PIXELS // 1_000_000} million pixels. "
+        "Save it smaller, 1600 pixels wide or a little more, and choose it again."
+    )
+
+
+def _in_eight_bits(image):
+    if image.mode.startswith("I"):  # 16 bits of gray; Pillow alone would cut off all but the darkest
+        return image.point(lambda value: value * (1 / 257)).convert("L")
+    return image
+
+
+def _no_larger(image):
+    """`image` with what it needs of its pixels, and with colors that can be mixed."""
+    if image.mode in ("P", "PA", "1", "LA") or image.has_transparency_data:
+        image = image.convert("RGBA")
+    if image.width > WIDTHS[-1]:
+        image = _resized(image, WIDTHS[-1])
+    return image
+
+
+def _on_white(image):
+    if image.mode != "RGBA":
+        return image
+    profile = image.info.get("icc_profile")
+    image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    if profile:
+        image.info["icc_profile"] = profile
+    return image
+
+
+def _in_srgb(image):
+    profile = image.info.get("icc_profile")
+    if profile:
+        try:
+            own = ImageCms.ImageCmsProfile(BytesIO(profile))
+            return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a profile that is broken, or of another kind of picture: as if there were none
+    return image.convert("RGB")
+
+
+def _alone(image):
+    """A copy of the pixels; a saved image would take comments and profiles along from where it came."""
+    alone = Image.new("RGB", image.size)
+    alone.paste(image)
+    return alone
+
+
+def _resized(image, width):
+    if width == image.width:
+        return image
+    height = max(1, round(image.height * width / image.width))
+    resized = image.resize((width, height), Image.Resampling.LANCZOS)
+    resized.info = dict(image.info)
+    return resized
+
+
+def _encoded(image, format_, **options):
+    content = BytesIO()
+    image.save(content, format_, quality=QUALITY, **options)
+    return content.getvalue()
