@@ -22,6 +22,12 @@ def json_ld(data):
 
 
 @register.simple_tag
+def absolute_url(name, *arguments):
+    """The whole address of the page with the URL name `name`."""
+    return absolute(reverse(name, args=arguments))
+
+
+@register.simple_tag
 def crumb_list(url, words, anchor, place):
     """The breadcrumb of components/crumbs.html as data."""
     crumbs = [(_("Home"), reverse("home"))]
