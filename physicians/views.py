@@ -2,11 +2,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from publishing.alphabet import sorting_key
-from publishing.composing import compose, live_pages, moment, with_carried
+from publishing.composing import compose, live_pages, moment, named_by, with_carried
 from publishing.sections import sections
 from publishing.views import follow_moves, require_safe
 
 from . import structured
+from .filters import filtered
 from .models import Physician
 
 
@@ -15,7 +16,11 @@ def physician_list(request):
     at = moment(request)
     physicians = with_carried(live_pages(Physician, at), at)
     physicians.sort(key=lambda physician: sorting_key(physician.words["family_name"]))
-    return render(request, "physicians/physician_list.html", {"physicians": physicians})
+    found = filtered(physicians, named_by("condition", physicians, at), request.GET)
+    response = render(request, "physicians/physician_list.html", {"found": found})
+    if found.is_filtered:
+        response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

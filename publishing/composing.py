@@ -128,6 +128,16 @@ def with_carried(pages, at):
     return [replace(page, mentions=_entries(carried.get(page.page_id, ()))) for page in pages]
 
 
+def named_by(kind, pages, at):
+    """By the key of each of `pages`: (slug, title) of every page of `kind` that shows it at `at`, in one query."""
+    live = Edition.objects.live(at).filter(kind=kind)
+    mentions = Mention.objects.filter(edition__in=live.values("pk"), target__in=[page.page_id for page in pages])
+    found = {}
+    for target, slug, title in mentions.order_by().values_list("target_id", "edition__slug", "edition__title"):
+        found.setdefault(target, set()).add((slug, title))
+    return found
+
+
 def shown_in(editions):
     """A Shown for each of `editions`, by title, in one query; what they mention is left out."""
     rows = editions.values(*COLUMNS)

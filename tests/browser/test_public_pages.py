@@ -14,6 +14,7 @@ ADDRESSES = [
     "/treatments/",
     "/treatments/spinal-fusion/",
     "/physicians/",
+    "/physicians/?patients=adult",
     "/physicians/ada-adler/",
     "/glossary/",
     "/news/",

@@ -91,7 +91,7 @@ def test_physician_pages_cost_the_same_whatever_their_rows(client, db, rows, dja
         condition.physician_rows.create(physician=physician)
         make.published(condition)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/physicians/")
     with django_assert_num_queries(4):
         client.get("/physicians/ada-adler/")
