@@ -3,6 +3,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from publishing.admin import PageAdmin
+from publishing.fields import PlainTextarea
 from publishing.models import Page
 
 from . import pictures
@@ -34,6 +35,13 @@ class FigureAdmin(PageAdmin):
             if upload:
                 pictures.outcome(upload)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "title":
+            kwargs["help_text"] = _("What editors find it by; patients don't see it.")
+        elif db_field.name in ("alt", "caption"):
+            kwargs["widget"] = PlainTextarea(attrs={"rows": 3, "cols": 60})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=_("picture"))
     def thumbnail(self, figure):

@@ -15,7 +15,7 @@ class FigureForm(PageForm):
     """A figure's form. Browsers forget a chosen file when a form comes back, so `kept` brings back its picture."""
 
     upload = forms.FileField(
-        label=_("picture file"),
+        label=_("Picture file"),
         required=False,
         help_text=_(
             "JPEG, PNG or WebP, 15 MB and 40 million pixels at most. Only the picture is kept: what a camera wrote "

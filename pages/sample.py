@@ -3,11 +3,14 @@
 import tomllib
 
 from django.conf import settings
+from django.core.files import File
 
 from conditions.importer.blocks import Unreadable
 from conditions.importer.entries import checked
 from conditions.importer.markdown import to_html
 from conditions.models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
+from figures import pictures
+from figures.models import Figure
 from glossary.models import Term
 from news.models import Article
 from physicians.models import Location, Physician
@@ -19,6 +22,7 @@ FOLDER = settings.BASE_DIR / "sample"
 FILES = {
     "site.toml": SiteDetails,
     "locations.toml": Location,
+    "figures.toml": Figure,
     "physicians.toml": Physician,
     "terms.toml": Term,
     "warning_signs.toml": WarningSign,
@@ -27,6 +31,7 @@ FILES = {
     "treatments.toml": Treatment,
     "information.toml": InformationPage,
 }
+PLACES = {"file", "after"}  # of a figure: no fields of its own
 AFTER_CONDITIONS = {"articles.toml": Article}
 # The lists of names in the files: what they name, and by which field.
 NAMED = {
@@ -77,6 +82,9 @@ def differs(row, values):
 def save(model, values):
     """Save an entry that is not stored yet and return its row; Unreadable where it breaks a rule of the forms."""
     own, named = _apart(values)
+    if model is Figure:
+        with (FOLDER / "figures" / values["file"]).open("rb") as file:
+            own["picture"] = pictures.stored(File(file))
     row = checked(model(**own))
     row.save()
     for name, names in named.items():
@@ -92,9 +100,16 @@ def save(model, values):
     return row
 
 
+def place_figures(condition):
+    """Put on a new `condition` the figures that stand on it."""
+    for _figure, values in entries({"figures.toml": Figure}):
+        if part := values["after"].get(condition.slug):
+            condition.figure_rows.create(figure=stored(Figure, values), part=part)
+
+
 def _apart(values):
     """`values` in two: the row's own fields, and the lists of names."""
-    own = {name: value for name, value in values.items() if name not in NAMED}
+    own = {name: value for name, value in values.items() if name not in NAMED and name not in PLACES}
     return own, {name: value for name, value in values.items() if name in NAMED}
 
 
@@ -111,6 +126,6 @@ def _rows(row, name):
 def _value(model, name, value):
     if not isinstance(value, str):
         return value
-    if name != "locations" and isinstance(model._meta.get_field(name), RichTextField):
+    if name not in ("locations", *PLACES) and isinstance(model._meta.get_field(name), RichTextField):
         return clean(to_html(value))
     return value.strip()

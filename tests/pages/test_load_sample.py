@@ -1,4 +1,5 @@
 import io
+import shutil
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -31,6 +32,7 @@ def small(tmp_path, monkeypatch):
     """The sample department with one condition, in a folder of its own."""
     for file in sample.FOLDER.glob("*.toml"):
         (tmp_path / file.name).write_text(file.read_text())
+    shutil.copytree(sample.FOLDER / "figures", tmp_path / "figures")
     (tmp_path / "conditions").mkdir()
     document = sample.FOLDER / "conditions" / "metastatic-tumor.txt"
     (tmp_path / "conditions" / document.name).write_text(document.read_text())

@@ -42,8 +42,8 @@ SURGERY_SECTIONS = [
 ]
 LONG_TEXTS = {*SURGERY_SECTIONS, "overview", "getting_help", "experience", "biography", "training"}
 LONG_TEXTS |= {"welcome", "directions", "notice", "emergency_text", "body", "explanation"}
-SHORT_TEXTS = {"summary", "meaning"}
-WITHOUT_SUMMARY = {"locations", "warning_signs"}
+SHORT_TEXTS = {"summary", "meaning", "alt", "caption"}
+WITHOUT_SUMMARY = {"locations", "warning_signs", "figures"}
 
 SYLLABLES = pyphen.Pyphen(lang="en_US", left=1, right=2)
 RESPELLING = re.compile(r" \((?=[^)]*-)[^)]*[A-Z]{2}[^)]*\)")
@@ -119,7 +119,7 @@ def entries(kind):
 
 DOCUMENTS = [Document(path) for path in sorted((SAMPLE / "conditions").iterdir())]
 KINDS = ["site", "locations", "physicians", "terms", "warning_signs", "symptoms", "tests", "treatments", "information"]
-KINDS += ["articles"]
+KINDS += ["articles", "figures"]
 LIBRARY = {kind: entries(kind) for kind in KINDS}
 PAGES = {
     f"{kind}: {entry.get('title') or entry['name']}": {
@@ -365,3 +365,21 @@ def test_a_page_gives_no_dose_no_percentage_and_no_promise(page):
         text,
         re.I,
     )
+
+
+def test_every_figure_is_described_small_and_stands_after_a_text_of_a_document():
+    documents = {path.stem for path in (SAMPLE / "conditions").iterdir()}
+    files = {file.name for file in (SAMPLE / "figures").glob("*.png")}
+
+    assert {figure["file"] for figure in LIBRARY["figures"]} == files
+    for figure in LIBRARY["figures"]:
+        assert 20 < len(figure["alt"]) <= 250
+        assert figure["credit"]
+        assert figure["after"].keys() <= documents
+        assert (SAMPLE / "figures" / figure["file"]).stat().st_size <= 60 * 1024
+
+
+@pytest.mark.parametrize("figure", LIBRARY["figures"], ids=lambda figure: figure["slug"])
+def test_a_figures_words_read_at_grade_eight_or_below(figure):
+    assert grade(figure["alt"]) <= 8.0
+    assert grade(figure["caption"]) <= 8.0

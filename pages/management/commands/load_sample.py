@@ -4,6 +4,7 @@ from django.db import transaction
 from conditions.importer.blocks import Unreadable
 from conditions.importer.files import content
 from conditions.importer.saving import import_document
+from conditions.models import Condition
 from pages import sample
 from pages.models import SiteDetails
 from publishing import actions
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         drafts = {path: import_document(content(path), path.name) for path in sample.documents()}
         for number, (path, draft) in enumerate(drafts.items(), start=1):
             is_new = draft.outcome == "created"
+            if is_new:
+                sample.place_figures(Condition.objects.get(pk=draft.page))
             report = import_document(content(path), path.name, publish=True, replace=is_new)
             self.stdout.write(f"{number} of {len(drafts)} conditions: {report.headline}")
             for remark in report.remarks:
