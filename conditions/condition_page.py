@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from figures.models import figures_after
+from glossary.marking import Glossary
 from publishing.sections import minutes_to_read, says_something
 
 from . import experts, structured
@@ -57,6 +58,7 @@ def condition_page(shown):
     where = region_names(words["regions"])
     return {
         "page": shown,
+        "glossary": Glossary.of(shown),
         "structured": structured.condition(shown, where),
         "parts": {
             part: heading

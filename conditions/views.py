@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from figures.models import figures_after
+from glossary.marking import Glossary
 from publishing.alphabet import a_to_z, entries_of
 from publishing.composing import compose, live_pages, live_pages_of, moment
 from publishing.sections import sections
@@ -137,6 +138,7 @@ def _show_entry(request, shown, template, headings, context):
         template,
         {
             "page": shown,
+            "glossary": Glossary.of(shown),
             "sections": sections(shown.words, headings, figures_after(shown)),
             "conditions": shown.shown_by(Condition.KIND),
             "news": shown.latest("article"),

@@ -22,6 +22,7 @@ class Article(Consented, Page):
     KIND = "article"
     CONSENTED = "A patient story"
     URL_NAME = "news:article"
+    ALONG = ("term",)
     WORDS = ("kind_of", "dated_on", "body", "link", "consent_on", "consent_until")
     ROLE_LABELS = {"image": "picture", "condition": "conditions", "physician": "physicians", "treatment": "treatments"}
     ROWS = ("condition_rows", "physician_rows", "treatment_rows")

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from glossary.marking import Glossary
 from publishing.composing import compose, live_pages, moment, newest_first
 from publishing.sections import says_something
 from publishing.views import follow_moves, require_safe
@@ -65,6 +66,7 @@ def show_article(request, shown):
     """The page of `shown`, as composed for readers or as previewed for staff."""
     context = {
         "page": shown,
+        "glossary": Glossary.of(shown),
         "address_type": "article",
         "structured": structured.article(shown),
         "has_body": says_something(shown.words["body"]),

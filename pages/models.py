@@ -13,6 +13,7 @@ class InformationPage(Page):
 
     KIND = "information"
     URL_NAME = "pages:information"
+    ALONG = ("term",)
     WORDS = ("body", "position")
 
     body = RichTextField("text", blank=True)

@@ -1,6 +1,7 @@
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from glossary.marking import Glossary
 from publishing.composing import compose, moment
 from publishing.sections import says_something
 from publishing.views import follow_moves, require_safe
@@ -26,5 +27,5 @@ def information(request, slug):
 
 def show_information(request, shown):
     """The page of `shown`, as composed for readers or as previewed for staff."""
-    context = {"page": shown, "has_body": says_something(shown.words["body"])}
+    context = {"page": shown, "glossary": Glossary.of(shown), "has_body": says_something(shown.words["body"])}
     return render(request, "pages/information.html", context)

@@ -25,7 +25,10 @@ class Moved(Exception):
 
 @dataclass(frozen=True)
 class Shown:
-    """A page as a reader gets it; `role`, `position` and `note` say how another page shows it."""
+    """A page as a reader gets it; `role`, `position` and `note` say how another page shows it.
+
+    `along` holds every live page of the kinds that its model names in ALONG.
+    """
 
     page_id: int
     kind: str
@@ -41,6 +44,7 @@ class Shown:
     note: str = ""
     mentions: list = field(default_factory=list)
     mentioned_by: list = field(default_factory=list)
+    along: list = field(default_factory=list)
 
     @property
     def url(self):
@@ -100,8 +104,7 @@ def compose(model, slug, at):
         if not was_here.exists():
             raise Http404
         raise Moved(address_of(model.KIND, row["slug"]))
-    mentions, mentioned_by = _around(row.pop("pk"), row["page_id"], at)
-    return _shown(row, mentions=mentions, mentioned_by=mentioned_by)
+    return _shown(row, **_around(row.pop("pk"), row["page_id"], at, model.ALONG))
 
 
 def live_pages(model, at):
@@ -158,12 +161,16 @@ def preview(page):
         replace(entry, mentions=_working_entries(beside[entry.page_id], carried)) if beside[entry.page_id] else entry
         for entry in mentions
     ]
-    _none, mentioned_by = _around(None, page.pk, timezone.now())
-    return _from_working(page, words=draft.words, mentions=mentions, mentioned_by=mentioned_by)
+    around = _around(None, page.pk, timezone.now(), page.ALONG)
+    return _from_working(page, words=draft.words, **{**around, "mentions": mentions})
 
 
-def _around(edition, page, at):
-    """What the edition with the key `edition` shows, and what shows the page with the key `page`, in two queries."""
+def _around(edition, page, at, along):
+    """What stands around a page, by the names that Shown gives it, in two queries.
+
+    That is what the edition with the key `edition` shows, what shows the page with the key `page`, and all of the kinds
+    `along`.
+    """
     live = Edition.objects.live(at)
     is_live = Exists(live.filter(pk=OuterRef("edition")))
     beside = live.filter(page__in=Mention.objects.filter(edition=edition).values("target")).values("pk")
@@ -176,15 +183,16 @@ def _around(edition, page, at):
     carrying = [mention for mention in mentions if mention["role"] in _carried_roles()]
     targets = [mention["target_id"] for mention in (*shown, *carrying)]
     editions = [mention["edition_id"] for mention in showing]
-    rows = list(_with_review(live.filter(Q(page__in=targets) | Q(pk__in=editions)), at))
+    rows = list(_with_review(live.filter(Q(page__in=targets) | Q(pk__in=editions) | Q(kind__in=along)), at))
     by_page, by_key = {row["page_id"]: row for row in rows}, {row["pk"]: row for row in rows}
     carried = {}
     for mention in carrying:
         carried.setdefault(mention["edition_id"], []).append((by_page.get(mention["target_id"]), mention))
-    return (
-        _entries(((by_page.get(mention["target_id"]), mention) for mention in shown), carried),
-        _entries((by_key.get(mention["edition_id"]), mention) for mention in showing),
-    )
+    return {
+        "mentions": _entries(((by_page.get(mention["target_id"]), mention) for mention in shown), carried),
+        "mentioned_by": _entries((by_key.get(mention["edition_id"]), mention) for mention in showing),
+        "along": [_shown(row) for row in rows if row["kind"] in along],
+    }
 
 
 def _with_review(editions, at):

@@ -16,6 +16,7 @@ class Symptom(Page):
     NAMES = ("also_called",)
     LAY_WORDS = ("lay_words",)
     URL_NAME = "conditions:symptom"
+    ALONG = ("term",)
     WORDS = ("also_called", "lay_words", "overview", "getting_help")
     CLINICAL_WORDS = ("overview", "getting_help")
     CLINICAL_ROLES = ("warning_sign", *roles(CLINICAL_WORDS))
@@ -40,6 +41,7 @@ class DiagnosticTest(Page):
     NAMES = ("also_called",)
     LAY_WORDS = ("lay_words",)
     URL_NAME = "conditions:test"
+    ALONG = ("term",)
     WORDS = ("also_called", "lay_words", "description", "experience", "preparation")
     CLINICAL_WORDS = ("description", "experience", "preparation")
     CLINICAL_ROLES = roles(CLINICAL_WORDS)
@@ -83,6 +85,7 @@ class Treatment(Page):
     LAY_WORDS = ("lay_words",)
     URL_NAME = "conditions:treatment"
     PARTS = ("description", "timing", "procedure", "preparation", "afterwards", "risks", "questions")
+    ALONG = ("term",)
     WORDS = ("also_called", "lay_words", "method", *PARTS)
     CLINICAL_WORDS = ("method", *PARTS)
     CLINICAL_ROLES = roles(PARTS)

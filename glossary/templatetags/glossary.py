@@ -1,7 +1,8 @@
 import re
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 register = template.Library()
 
@@ -16,3 +17,10 @@ def stressed(respelling):
 
 def _spoken(part):
     return format_html("<strong>{}</strong>", part) if len(part) > 1 and part.isupper() else part
+
+
+@register.filter
+def explained(text, glossary):
+    """The HTML `text` with the words that `glossary` explains marked at first use; what is not HTML is escaped."""
+    text = conditional_escape(text)
+    return mark_safe(glossary.mark(text)) if glossary else text  # noqa: S308 - buttons around words of safe text

@@ -80,7 +80,7 @@ def test_an_information_page_costs_the_same_however_many_there_are(client, db, r
     for _row in range(rows):
         make.published(make.information())
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/about/privacy/")
     with django_assert_num_queries(1):
         client.get("/appointments/")
