@@ -2,7 +2,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from publishing.alphabet import sorting_key
-from publishing.composing import compose, live_pages, moment, named_by, with_carried
+from publishing.composing import compose, live_pages_with_carried, moment, named_by
 from publishing.sections import sections
 from publishing.views import follow_moves, require_safe
 
@@ -14,7 +14,7 @@ from .models import Physician
 @require_safe
 def physician_list(request):
     at = moment(request)
-    physicians = with_carried(live_pages(Physician, at), at)
+    physicians = live_pages_with_carried(Physician, at)
     physicians.sort(key=lambda physician: sorting_key(physician.words["family_name"]))
     found = filtered(physicians, named_by("condition", physicians, at), request.GET)
     response = render(request, "physicians/physician_list.html", {"found": found})

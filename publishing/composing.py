@@ -118,17 +118,21 @@ def live_pages_of(models, at):
     return {model: [page for page in pages if page.kind == model.KIND] for model in models}
 
 
-def with_carried(pages, at):
-    """`pages` with what each carries along (see Page.CARRIED_ROLES), in two queries at most."""
+def live_pages_with_carried(model, at):
+    """All live pages of kind `model` at `at`, by title, with what each carries along (Page.CARRIED_ROLES).
+
+    In two queries.
+    """
     live = Edition.objects.live(at)
-    mentions = Mention.objects.filter(edition__in=live.filter(page__in=[page.page_id for page in pages]).values("pk"))
-    mentions = list(mentions.filter(role__in=_carried_roles()).values(*MENTION_COLUMNS, "edition__page_id"))
+    own = live.filter(kind=model.KIND).values("pk")
+    mentions = list(Mention.objects.filter(edition__in=own, role__in=model.CARRIED_ROLES).values(*MENTION_COLUMNS))
     targets = {mention["target_id"] for mention in mentions}
-    rows = {row["page_id"]: row for row in live.filter(page__in=targets).values(*COLUMNS)} if targets else {}
-    carried = {}
+    rows = list(live.filter(Q(kind=model.KIND) | Q(page__in=targets)).values(*COLUMNS, "pk"))
+    by_page, carried = {row["page_id"]: row for row in rows}, {}
     for mention in mentions:
-        carried.setdefault(mention["edition__page_id"], []).append((rows.get(mention["target_id"]), mention))
-    return [replace(page, mentions=_entries(carried.get(page.page_id, ()))) for page in pages]
+        carried.setdefault(mention["edition_id"], []).append((by_page.get(mention["target_id"]), mention))
+    pages = (_shown(row, mentions=_entries(carried.get(row["pk"], ()))) for row in rows if row["kind"] == model.KIND)
+    return sorted(pages, key=lambda page: page.title.casefold())
 
 
 def named_by(kind, pages, at):
