@@ -31,7 +31,11 @@ class Glossary:
         known = {term.page_id for term in known}
         self._names = _by_name(term for term in terms if term.page_id not in known)
         self._expression = _expression(tuple(self._names))
-        self.used = []
+        self._used = {}  # by page: to compare whole pages would take most of the time
+
+    @property
+    def used(self):
+        return list(self._used.values())
 
     @classmethod
     def of(cls, page):
@@ -54,9 +58,9 @@ class Glossary:
 
     def _first_use(self, match):
         term = self._names.get(_key(html.unescape(match[0])))
-        if term is None or term in self.used:
+        if term is None or term.page_id in self._used:
             return match[0]
-        self.used.append(term)
+        self._used[term.page_id] = term
         opening = format_html('<button type="button" class="explained" popovertarget="word-{}">', term.slug)
         return f"{opening}{match[0]}</button>"
 
