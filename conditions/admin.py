@@ -27,6 +27,7 @@ from .models import (
     SymptomWarningSign,
     Treatment,
     TreatmentFigure,
+    TreatmentPhysician,
     WarningSign,
 )
 
@@ -101,13 +102,18 @@ class DiagnosticTestAdmin(EntryAdmin):
     inlines = (TestFigures,)
 
 
+class TreatmentPhysicianRows(RowInline):
+    model = TreatmentPhysician
+    fields = ("physician", "note")
+
+
 @admin.register(Treatment)
 class TreatmentAdmin(EntryAdmin):
     public_view = staticmethod(views.show_treatment)
     list_display = ("title", "method", "publishing_state")
     list_filter = ("method",)
     fields = ("title", "slug", "also_called", "lay_words", "method", "summary", *Treatment.PARTS)
-    inlines = (TreatmentFigures,)
+    inlines = (TreatmentPhysicianRows, TreatmentFigures)
 
 
 class TermRows(RowInline):

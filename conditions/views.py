@@ -13,7 +13,7 @@ from publishing.composing import compose, live_pages, live_pages_of, moment
 from publishing.sections import sections
 from publishing.views import follow_moves, require_safe
 
-from . import structured
+from . import experts, structured
 from .condition_page import condition_page
 from .models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
 from .regions import by_region, region_names
@@ -127,7 +127,10 @@ def treatment(request, slug):
 
 
 def show_treatment(request, shown):
-    context = {"structured": structured.treatment(shown)}
+    context = {
+        "structured": structured.treatment(shown),
+        "physicians": experts.adults_first(shown.shows("performs")),
+    }
     return _show_entry(request, shown, "conditions/treatment.html", TREATMENT_HEADINGS, context)
 
 

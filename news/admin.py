@@ -42,8 +42,3 @@ class ArticleAdmin(PageAdmin):
             {"fields": (), "description": "Their pages show the article under “Recent news”."},
         ),
     )
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "link":
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,4 +1,4 @@
-from django.core.validators import MaxValueValidator, URLValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,6 +7,7 @@ from conditions.models import Condition, Treatment
 from figures.models import Figure
 from physicians.models import Physician
 from publishing.consent import LAST_DAY, Consented, ends_after_it_was_given
+from publishing.fields import SafeURLField
 from publishing.models import MentionDraft, Page, Row
 from publishing.richtext import RichTextField
 
@@ -37,9 +38,8 @@ class Article(Consented, Page):
         help_text="The newest stand first.",
     )
     body = RichTextField("text", blank=True)
-    link = models.URLField(
+    link = SafeURLField(
         blank=True,
-        validators=[URLValidator(schemes=["https"], message="Give an address that begins with https://.")],
         help_text="Where a publication can be read: “https://doi.org/…”.",
     )
     image = models.ForeignKey(

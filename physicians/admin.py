@@ -29,5 +29,5 @@ class PhysicianAdmin(PageAdmin):
             "Patients",
             {"fields": ("patients", ("accepts_new_patients", "gives_second_opinions"), "languages", "locations")},
         ),
-        ("About", {"fields": ("portrait", "biography", "training")}),
+        ("About", {"fields": ("portrait", "biography", "training", "publications_url")}),
     )

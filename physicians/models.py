@@ -4,7 +4,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from figures.models import Figure
-from publishing.fields import lines
+from publishing.fields import SafeURLField, lines
 from publishing.models import MentionDraft, Page
 from publishing.richtext import RichTextField
 
@@ -42,10 +42,17 @@ class Location(models.Model):
         }
 
 
+def with_publications_url(words):
+    """The frozen `words` of an edition from before there was an address of publications."""
+    return {**words, "publications_url": ""}
+
+
 class Physician(Page):
     """A doctor of the department; the title of the page is the full name, without credentials."""
 
     KIND = "physician"
+    SHAPE = 2
+    UPGRADES = {1: with_publications_url}
     URL_NAME = "physicians:physician"
     WORDS = (
         "given_names",
@@ -59,11 +66,12 @@ class Physician(Page):
         "languages",
         "biography",
         "training",
+        "publications_url",
     )
     FROZEN_WITH = ("locations",)
     CARRIED_ROLES = ("portrait",)
     ROLE_LABELS = {"portrait": "portrait"}
-    FOUND_THROUGH = {"condition": _("Treats {titles}")}
+    FOUND_THROUGH = {"condition": _("Treats {titles}"), "treatment": _("Performs {titles}")}
 
     given_names = models.CharField(max_length=80, help_text="With initials: “Paul C.”")
     family_name = models.CharField(max_length=80, help_text="“McCormick”")
@@ -82,6 +90,11 @@ class Physician(Page):
         blank=True, help_text="Who this is and what they treat, for patients. Two short paragraphs."
     )
     training = RichTextField(blank=True, help_text="Schools, residency and fellowships, as a list.")
+    publications_url = SafeURLField(
+        "publications",
+        blank=True,
+        help_text="Where their papers are listed: “https://…”, such as a search in PubMed.",
+    )
     locations = models.ManyToManyField(
         Location, blank=True, related_name="physicians", help_text="Where patients see them."
     )

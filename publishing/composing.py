@@ -109,30 +109,27 @@ def compose(model, slug, at):
 
 def live_pages(model, at):
     """All live pages of kind `model` at `at`, by title, in one query."""
-    return live_pages_of([model], at)[model]
+    return shown_in(Edition.objects.live(at).filter(kind=model.KIND))
 
 
 def live_pages_of(models, at):
-    """All live pages at `at` of each of `models`, by title, in one query for all of them."""
-    pages = shown_in(Edition.objects.live(at).filter(kind__in=[model.KIND for model in models]))
-    return {model: [page for page in pages if page.kind == model.KIND] for model in models}
+    """All live pages at `at` of each of `models`, by title, with what each carries along (Page.CARRIED_ROLES).
 
-
-def live_pages_with_carried(model, at):
-    """All live pages of kind `model` at `at`, by title, with what each carries along (Page.CARRIED_ROLES).
-
-    In two queries.
+    In one query for all of them, and one more where any carries something.
     """
+    kinds = [model.KIND for model in models]
+    roles = [role for model in models for role in model.CARRIED_ROLES]
     live = Edition.objects.live(at)
-    own = live.filter(kind=model.KIND).values("pk")
-    mentions = list(Mention.objects.filter(edition__in=own, role__in=model.CARRIED_ROLES).values(*MENTION_COLUMNS))
+    mentions = Mention.objects.filter(edition__in=live.filter(kind__in=kinds).values("pk"), role__in=roles)
+    mentions = list(mentions.values(*MENTION_COLUMNS)) if roles else []
     targets = {mention["target_id"] for mention in mentions}
-    rows = list(live.filter(Q(kind=model.KIND) | Q(page__in=targets)).values(*COLUMNS, "pk"))
+    rows = list(live.filter(Q(kind__in=kinds) | Q(page__in=targets)).values(*COLUMNS, "pk"))
     by_page, carried = {row["page_id"]: row for row in rows}, {}
     for mention in mentions:
         carried.setdefault(mention["edition_id"], []).append((by_page.get(mention["target_id"]), mention))
-    pages = (_shown(row, mentions=_entries(carried.get(row["pk"], ()))) for row in rows if row["kind"] == model.KIND)
-    return sorted(pages, key=lambda page: page.title.casefold())
+    pages = [_shown(row, mentions=_entries(carried.get(row["pk"], ()))) for row in rows]
+    pages.sort(key=lambda page: page.title.casefold())
+    return {model: [page for page in pages if page.kind == model.KIND] for model in models}
 
 
 def named_by(kind, pages, at):

@@ -2,8 +2,10 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 
 def lines(text):
@@ -14,6 +16,15 @@ def lines(text):
 def is_key(text):
     """Whether `text` can be the key of a row: digits, and no more of them than a database counts to."""
     return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+class SafeURLField(models.URLField):
+    """The address of a page elsewhere, which readers are sent to by https alone."""
+
+    default_validators = [URLValidator(["https"], message=_("Give an address that begins with https://."))]
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
 
 
 class PlainTextarea(forms.Textarea):

@@ -10,12 +10,15 @@ from django.template.loader import render_to_string
 from conditions.models import Condition, WarningSign
 from conditions.regions import by_region
 from conditions.warning_signs import general
-from news.views import latest
+from news.models import Article
 from pages.context_processors import last_known_site
-from publishing.composing import live_pages_of, moment
+from physicians.models import Physician
+from physicians.views import by_name
+from publishing.composing import live_pages_of, moment, newest_first
 from publishing.views import require_safe
 
 ARTICLES_AT_HOME = 3
+PHYSICIANS_AT_HOME = 12  # no more of them stand alone, by name; the others are a link away
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +26,13 @@ log = logging.getLogger(__name__)
 @require_safe
 def home(request):
     at = moment(request)
-    pages = live_pages_of([Condition, WarningSign], at)
+    pages = live_pages_of([Condition, WarningSign, Physician, Article], at)
     context = {
         "regions": by_region(pages[Condition]),
         "has_signs": bool(general(pages[WarningSign])),
-        "news": latest(at)[:ARTICLES_AT_HOME],
+        "physicians": by_name(pages[Physician])[:PHYSICIANS_AT_HOME],
+        "more_physicians": len(pages[Physician]) > PHYSICIANS_AT_HOME,
+        "news": newest_first(pages[Article])[:ARTICLES_AT_HOME],
     }
     return render(request, "home.html", context)
 

@@ -17,6 +17,7 @@ from .rows import (
     SymptomFigure,
     SymptomWarningSign,
     TreatmentFigure,
+    TreatmentPhysician,
 )
 from .sources import ConditionSource, Source
 from .warning_signs import WarningSign
@@ -42,5 +43,6 @@ __all__ = [
     "DiagnosticTestFigure",
     "Treatment",
     "TreatmentFigure",
+    "TreatmentPhysician",
     "WarningSign",
 ]

@@ -89,8 +89,8 @@ class Treatment(Page):
     WORDS = ("also_called", "lay_words", "method", *PARTS)
     CLINICAL_WORDS = ("method", *PARTS)
     CLINICAL_ROLES = roles(PARTS)
-    ROLE_LABELS = dict.fromkeys(CLINICAL_ROLES, "figures")
-    ROWS = FROZEN_WITH = ("figure_rows",)
+    ROLE_LABELS = {**dict.fromkeys(CLINICAL_ROLES, "figures"), "performs": "who performs it"}
+    ROWS = FROZEN_WITH = ("figure_rows", "physician_rows")
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)
     lay_words = models.TextField(blank=True, help_text=SEARCHED_FOR)

@@ -271,6 +271,29 @@ class DiagnosticTestFigure(FigureRow):
         ]
 
 
+class TreatmentPhysician(Row):
+    PARENT = "treatment"
+    TARGET = "physician"
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="physician_rows")
+    physician = models.ForeignKey(Physician, on_delete=models.PROTECT, related_name="treatment_rows")
+
+    class Meta(Row.Meta):
+        verbose_name = "physician who performs it"
+        verbose_name_plural = "who performs it"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["treatment", "physician"],
+                name="a_treatment_lists_a_physician_once",
+                violation_error_message="This physician is in the list already.",
+            )
+        ]
+
+    @property
+    def role(self):
+        return "performs"
+
+
 class TreatmentFigure(FigureRow):
     class Part(models.TextChoices):
         DESCRIPTION = "description", "What it is"

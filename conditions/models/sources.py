@@ -1,7 +1,8 @@
-from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from publishing.fields import SafeURLField
 from publishing.models import Row
 
 from .condition import Condition
@@ -20,10 +21,9 @@ class Source(models.Model):
         validators=[MinValueValidator(1800), MaxValueValidator(2200)],
         help_text="Of this edition or of its last revision; empty if it names none.",
     )
-    url = models.URLField(
+    url = SafeURLField(
         "address",
         blank=True,
-        validators=[URLValidator(["https"])],
         help_text="Where everyone can read it: “https://…”. Open it before you save.",
     )
 

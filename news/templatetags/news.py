@@ -1,5 +1,4 @@
 import datetime
-from urllib.parse import urlsplit
 
 from django import template
 from django.utils.translation import gettext_lazy as _
@@ -25,12 +24,3 @@ def day(article):
 def kind_of(article):
     """“Patient story”"""
     return KINDS[article.words["kind_of"]]
-
-
-@register.filter
-def host(address):
-    """The site that `address` leads to: “doi.org”."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""

@@ -1,8 +1,18 @@
 import datetime
+from urllib.parse import urlsplit
 
 from django import template
 
 register = template.Library()
+
+
+@register.filter
+def host(address):
+    """The site that `address` leads to: “doi.org”."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 @register.filter

@@ -30,6 +30,7 @@ ROWS = {
         "symptomfigure",
         "diagnostictestfigure",
         "treatmentfigure",
+        "treatmentphysician",
     ),
     "news": ("articlecondition", "articlephysician", "articletreatment"),
 }

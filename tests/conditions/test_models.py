@@ -15,10 +15,11 @@ from conditions.models import (
     ConditionWarningSign,
     Source,
     SymptomWarningSign,
+    TreatmentPhysician,
     WarningSign,
 )
 from figures.models import FigureRow
-from publishing.drafts import unpublished_changes
+from publishing.drafts import Draft, unpublished_changes
 from publishing.models import Mention, MentionDraft, Row
 from tests import make
 from tests.constraints import broken
@@ -283,3 +284,21 @@ def test_every_choice_is_explained_or_plain(model):
         if field.concrete and field.choices:
             assert all(str(label) for _code, label in field.choices)
             assert max(len(str(code)) for code, _label in field.choices) <= (field.max_length or 99)
+
+
+def test_a_treatment_lists_a_physician_once():
+    row = {"treatment": make.treatment(), "physician": make.physician()}
+    TreatmentPhysician.objects.create(**row)
+
+    with broken("a_treatment_lists_a_physician_once"):
+        TreatmentPhysician.objects.bulk_create([TreatmentPhysician(**row)])
+
+
+def test_who_performs_a_treatment_is_nothing_a_clinician_answers_for():
+    treatment = make.treatment()
+    before = Draft.of(treatment.concrete).clinical_hash
+
+    treatment.physician_rows.create(physician=make.physician())
+
+    assert Draft.of(treatment.concrete).clinical_hash == before
+    assert treatment.concrete.frozen_mentions()[0].role == "performs"

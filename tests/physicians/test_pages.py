@@ -1,5 +1,6 @@
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 
 from physicians.models import Location
 from publishing import actions
@@ -95,3 +96,64 @@ def test_physician_pages_cost_the_same_whatever_their_rows(client, db, rows, dja
         client.get("/physicians/")
     with django_assert_num_queries(4):
         client.get("/physicians/ada-adler/")
+
+
+def test_a_profile_lists_what_the_physician_performs_and_where_the_papers_are(read):
+    adler = make.physician("Adler", slug="ada-adler", publications_url="https://papers.example.org/?author=adler")
+    make.published(adler)
+    fusion = make.treatment("Spinal fusion", slug="fusion", method="surgery")
+    fusion.physician_rows.create(physician=adler)
+    make.published(fusion)
+
+    soup = read("/physicians/ada-adler/")
+
+    assert [link["href"] for link in soup.select("#treatments a")] == ["/treatments/fusion/"]
+    papers = soup.select_one("#publications a")
+    assert (papers["href"], papers["rel"]) == ("https://papers.example.org/?author=adler", ["noopener", "noreferrer"])
+    assert text_of(papers) == "Papers by Dr. Adler on papers.example.org"
+
+
+def test_a_treatment_names_who_performs_it_those_for_children_last(read):
+    birch = make.published(make.physician("Birch", slug="birch", patients="pediatric"))
+    adler, draft = make.published(make.physician("Adler", slug="adler")), make.physician("Cole")
+    fusion = make.treatment("Spinal fusion", slug="fusion")
+    for position, physician in enumerate((birch, adler, draft)):
+        fusion.physician_rows.create(physician=physician, position=position)
+    make.published(fusion)
+
+    soup = read("/treatments/fusion/")
+
+    assert [link["href"] for link in soup.select("#physicians a")] == ["/physicians/adler/", "/physicians/birch/"]
+
+
+def test_without_performers_papers_or_procedures_no_heading_is_printed(read):
+    make.published(make.physician("Adler", slug="ada-adler"))
+    make.published(make.treatment(slug="fusion"))
+
+    assert not read("/physicians/ada-adler/").select("#treatments, #publications")
+    assert not read("/treatments/fusion/").select("#physicians")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://example.org/", "example"])
+def test_papers_are_linked_at_safe_addresses_alone(db, url):
+    physician = make.physician("Adler", publications_url=url)
+
+    with pytest.raises(ValidationError) as refused:
+        physician.full_clean()
+
+    assert set(refused.value.message_dict) == {"publications_url"}
+
+
+def test_the_home_page_shows_physicians_by_family_name_and_leads_to_all(read):
+    for family_name in ("Young", "Adler"):
+        make.published(make.physician(family_name))
+    few = read("/")
+    for number in range(12):
+        make.published(make.physician(f"Cole{number:02}"))
+
+    many = read("/")
+
+    assert [text_of(name) for name in few.select("main .physician-name")] == ["Ada Adler", "Ada Young"]
+    assert not [link for link in few.main.select("a") if text_of(link) == "All physicians"]
+    assert len(many.select("main .physician")) == 12
+    assert [link["href"] for link in many.main.select("a") if text_of(link) == "All physicians"] == ["/physicians/"]
