@@ -76,7 +76,12 @@ def show_warning_sign(request, shown):
 
 def _show_symptoms(request, symptoms, signs, **context):
     letters = a_to_z(entries_of(symptoms, note=lambda symptom: symptom.summary))
-    context |= {"letters": letters, "signs": by_level(signs)}
+    groups = by_level(signs)
+    context |= {
+        "letters": letters,
+        "emergencies": [group for group in groups if group.is_emergency],
+        "signs": [group for group in groups if not group.is_emergency],
+    }
     return render(request, "conditions/symptom_list.html", context)
 
 

@@ -72,7 +72,7 @@ def test_without_a_phone_no_number_is_promised(client, sciatica):
     assert "Our number" not in main.text
 
 
-def test_a_symptom_shows_its_signs_first_and_keeps_its_own_words_on_help(read):
+def test_a_symptom_shows_its_signs_after_what_it_can_mean_and_keeps_its_own_words_on_help(read):
     pain = make.symptom("Pain", slug="pain", overview="<p>It aches.</p>", getting_help="<p>Call.</p>")
     pain.warning_sign_rows.create(warning_sign=sign("Numb seat"))
     make.published(pain)
@@ -80,8 +80,8 @@ def test_a_symptom_shows_its_signs_first_and_keeps_its_own_words_on_help(read):
     main = read("/symptoms/pain/")
 
     assert [section["id"] for section in main.select("article section")][:3] == [
-        "warning-signs",
         "overview",
+        "warning-signs",
         "getting_help",
     ]
     assert cards(main) == [("Call 911 now if", ["Numb seat"])]
@@ -108,15 +108,18 @@ def test_a_sign_changes_everywhere_when_it_is_published_and_leaves_when_it_is_wi
     assert [heading for heading, _ in cards(read("/conditions/sciatica/"))] == ["Call 911 now if", "Tell us soon if"]
 
 
-def test_general_signs_stand_above_the_symptoms_and_home_leads_there(read):
+def test_emergencies_stand_above_the_symptoms_and_home_leads_there(read):
     sign("Numb seat", is_general=True)
     sign("Fever", "call_today", is_general=True)
     sign("Odd curve")
+    make.published(make.symptom("Pain"))
 
     main = read("/symptoms/")
 
     assert cards(main) == [("Call 911 now if", ["Numb seat"]), ("Call us today if", ["Fever"])]
-    assert main.select_one("#warning-signs")
+    headings = [heading.text for heading in main.select("h2")]
+    assert headings == ["Warning signs", "Symptoms A to Z", "Other reasons to call"]
+    assert "Numb seat" in main.select_one("#warning-signs").text
     assert "Warning signs" in read("/").select_one("a[href='/symptoms/#warning-signs']").text
 
 
