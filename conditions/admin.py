@@ -21,6 +21,7 @@ from .models import (
     ConditionWarningSign,
     DiagnosticTest,
     DiagnosticTestFigure,
+    Hub,
     Source,
     Symptom,
     SymptomFigure,
@@ -114,6 +115,13 @@ class TreatmentAdmin(EntryAdmin):
     list_filter = ("method",)
     fields = ("title", "slug", "also_called", "lay_words", "method", "summary", *Treatment.PARTS)
     inlines = (TreatmentPhysicianRows, TreatmentFigures)
+
+
+@admin.register(Hub)
+class HubAdmin(PageAdmin):
+    public_view = staticmethod(views.show_hub)
+    list_display = ("title", "gathers", "publishing_state")
+    fields = ("title", "slug", "gathers", "summary", "introduction")
 
 
 class TermRows(RowInline):

@@ -1,7 +1,7 @@
 """The pages of conditions and their library, for machines."""
 
 from publishing.sections import listed
-from publishing.structured import about, named, thing
+from publishing.structured import about, named, thing, web_page
 
 from .models import Treatment
 
@@ -38,6 +38,11 @@ def test(shown):
 def treatment(shown):
     is_surgery = shown.words["method"] == Treatment.Method.SURGERY
     return about(shown, _entry("MedicalProcedure" if is_surgery else "MedicalTherapy", shown))
+
+
+def hub(shown, conditions):
+    pages = [named("MedicalWebPage", condition, description=condition.summary) for condition in conditions]
+    return web_page("CollectionPage", shown, hasPart=pages)
 
 
 def _entry(kind, shown, **properties):

@@ -6,6 +6,7 @@ app_name = "conditions"
 urlpatterns = [
     path("conditions/", views.condition_list, name="condition_list"),
     path("conditions/<slug:slug>/", views.condition, name="condition"),
+    path("conditions/kinds/<slug:slug>/", views.hub, name="hub"),
     path("symptoms/", views.symptom_list, name="symptom_list"),
     path("symptoms/<slug:slug>/", views.symptom, name="symptom"),
     path("tests/", views.test_list, name="test_list"),

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from figures.models import figures_after
 from glossary.marking import Glossary
 from publishing.alphabet import a_to_z, entries_of
-from publishing.composing import compose, live_pages, live_pages_of, moment
+from publishing.composing import compose, live_pages, live_pages_of, moment, named_by
 from publishing.sections import sections
 from publishing.views import follow_moves, require_safe
 
 from . import experts, structured
 from .condition_page import condition_page
-from .models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
+from .hubs import by_age, by_kind, gathered_by, hubs_in_use
+from .models import Condition, DiagnosticTest, Hub, Symptom, Treatment, WarningSign
 from .regions import by_region, region_names
 from .warning_signs import by_level, general
 
@@ -48,9 +49,18 @@ METHODS = {
 
 @require_safe
 def condition_list(request):
-    conditions = live_pages(Condition, moment(request))
-    letters = a_to_z(entries_of(conditions, note=lambda condition: region_names(condition.words["regions"])))
-    return render(request, "conditions/condition_list.html", {"letters": letters, "regions": by_region(conditions)})
+    at = moment(request)
+    pages = live_pages_of([Condition, Hub, Symptom], at)
+    conditions, hubs, symptoms = pages[Condition], pages[Hub], pages[Symptom]
+    caused = named_by(Condition.KIND, symptoms, at)
+    context = {
+        "letters": a_to_z(entries_of(conditions, note=lambda condition: region_names(condition.words["regions"]))),
+        "regions": by_region(conditions),
+        "kinds": by_kind(conditions, hubs),
+        "ages": by_age(conditions, hubs),
+        "symptoms": [symptom for symptom in symptoms if symptom.page_id in caused],
+    }
+    return render(request, "conditions/condition_list.html", context)
 
 
 @require_safe
@@ -61,6 +71,25 @@ def condition(request, slug):
 
 def show_condition(request, shown):
     return render(request, "conditions/condition.html", condition_page(shown))
+
+
+@require_safe
+@follow_moves
+def hub(request, slug):
+    return show_hub(request, compose(Hub, slug, moment(request)))
+
+
+def show_hub(request, shown):
+    everything, hubs = shown.at_hand(Condition.KIND), shown.at_hand(Hub.KIND)
+    conditions = gathered_by(shown, everything)
+    context = {
+        "page": shown,
+        "glossary": Glossary.of(shown),
+        "conditions": conditions,
+        "others": [hub for hub in hubs_in_use(everything, hubs) if hub.page_id != shown.page_id],
+        "structured": structured.hub(shown, conditions),
+    }
+    return render(request, "conditions/hub.html", context)
 
 
 @require_safe

@@ -40,9 +40,9 @@ class Glossary:
     @classmethod
     def of(cls, page):
         """The glossary for the composed `page`, whose title needs no explanation, nor the words beneath it."""
-        title = _key(page.title)
-        itself = [term for term in page.along if title in map(_key, names(term))]
-        return cls(page.along, known=[*page.shows("term"), *itself])
+        title, terms = _key(page.title), page.at_hand("term")
+        itself = [term for term in terms if title in map(_key, names(term))]
+        return cls(terms, known=[*page.shows("term"), *itself])
 
     def mark(self, text):
         """The cleaned HTML `text` with a button around each word that is used for the first time."""

@@ -4,10 +4,13 @@ import datetime
 from collections import defaultdict
 
 from django.conf import settings
+from django.db.models.fields.json import KT
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from conditions.hubs import last_changes
+from conditions.models import Condition, Hub
 from publishing.composing import moment
 from publishing.models import Edition, Mention, Page, address_of
 from publishing.views import require_safe
@@ -16,8 +19,8 @@ from .models import InformationPage
 
 # Pages without an edition of their own, with the kinds whose words they show.
 LISTS = {
-    "home": ("site", "condition", "warning_sign", "article"),
-    "conditions:condition_list": ("condition",),
+    "home": ("site", "condition", "hub", "warning_sign", "article"),
+    "conditions:condition_list": ("condition", "hub", "symptom"),
     "conditions:symptom_list": ("symptom", "warning_sign"),
     "conditions:test_list": ("test",),
     "conditions:treatment_list": ("treatment",),
@@ -67,7 +70,14 @@ def sitemap(request):
 def _addresses(at):
     """(path, moment or None) of every public page at `at`."""
     columns = ("pk", "page_id", "kind", "slug", "live_from", "ends_at", "is_withdrawal")
-    editions = list(Edition.objects.current(at).order_by("kind", "slug").values(*columns))
+    words = {name: KT(f"content__{name}") for name in ("category", "patients", "gathers")}
+    # Of conditions all that ever started, because a hub changes too when one leaves it.
+    of_conditions = Edition.objects.filter(kind=Condition.KIND, cancelled_at=None, live_from__lte=at)
+    started = (Edition.objects.current(at) | of_conditions).order_by("live_from")
+    started = list(started.values(*columns, **words))
+    of_hubs, gathered = last_changes(edition for edition in started if edition["kind"] == Condition.KIND)
+    current = {edition["page_id"]: edition for edition in started}.values()
+    editions = sorted(current, key=lambda edition: (edition["kind"], edition["slug"]))
     changed_at, of_kind = {}, {}
     for edition in editions:
         edition["has_ended"] = edition["ends_at"] is not None and edition["ends_at"] <= at
@@ -84,9 +94,14 @@ def _addresses(at):
         beside[page_of[edition]].add(target)
         beside[target].add(page_of[edition])
     for edition in editions:
+        if edition["kind"] == Hub.KIND and edition["gathers"] not in gathered:
+            continue  # no page leads there
         if Page.kinds()[edition["kind"]].URL_NAME and not (edition["is_withdrawal"] or edition["has_ended"]):
             shown = {edition["page_id"], *beside[edition["page_id"]]} & changed_at.keys()
-            yield address_of(edition["kind"], edition["slug"]), max(changed_at[page] for page in shown)
+            changes = [changed_at[page] for page in shown]
+            if edition["kind"] == Hub.KIND:
+                changes.append(of_hubs[edition["gathers"]])
+            yield address_of(edition["kind"], edition["slug"]), max(changes)
 
 
 def _text(lines):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from conditions.models import Condition, DiagnosticTest, Symptom, Treatment
+from conditions.models import Condition, DiagnosticTest, Hub, Symptom, Treatment
 from publishing.composing import moment
 from publishing.fields import PlainTextarea
 from publishing.models import Edition
@@ -20,7 +20,7 @@ from publishing.views import require_safe
 from .limits import seconds_to_wait
 from .models import Feedback
 
-ASKED_OF = {model.URL_NAME: model.KIND for model in (Condition, Symptom, DiagnosticTest, Treatment)}
+ASKED_OF = {model.URL_NAME: model.KIND for model in (Condition, Hub, Symptom, DiagnosticTest, Treatment)}
 MOST_IN_AN_HOUR = 10
 ANSWERS = [
     (Feedback.Answer.YES, _("Yes")),

@@ -8,7 +8,7 @@ from django.core.files import File
 from conditions.importer.blocks import Unreadable
 from conditions.importer.entries import checked
 from conditions.importer.markdown import to_html
-from conditions.models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
+from conditions.models import Condition, DiagnosticTest, Hub, Symptom, Treatment, WarningSign
 from figures import pictures
 from figures.models import Figure
 from glossary.models import Term
@@ -29,6 +29,7 @@ FILES = {
     "symptoms.toml": Symptom,
     "tests.toml": DiagnosticTest,
     "treatments.toml": Treatment,
+    "hubs.toml": Hub,
     "information.toml": InformationPage,
 }
 PLACES = {"file", "after"}  # of a figure: no fields of its own

@@ -71,6 +71,10 @@ class Shown:
         pages = {page.page_id: page for page in self.mentioned_by if page.kind == kind}
         return sorted(pages.values(), key=lambda page: page.title.casefold())
 
+    def at_hand(self, kind):
+        """The live pages of `kind`, one of its model's ALONG, by title."""
+        return sorted((page for page in self.along if page.kind == kind), key=lambda page: page.title.casefold())
+
     def latest(self, kind, most=3):
         """At most `most` of the dated pages of `kind` that mention this one, the newest first."""
         return newest_first(self.shown_by(kind))[:most]

@@ -17,17 +17,22 @@ def named(kind, page, **properties):
 
 def about(page, main):
     """The medical page `page` with `main` as what it is about."""
+    return web_page("MedicalWebPage", page, mainEntity=main)
+
+
+def web_page(kind, page, **properties):
+    """The web page `page`, of the schema.org type `kind`."""
     return {
         "@context": "https://schema.org",
         **named(
-            "MedicalWebPage",
+            kind,
             page,
             description=page.summary,
             inLanguage=get_language(),
             dateModified=day(page.live_from),
             lastReviewed=day(page.medically_reviewed_at),
             reviewedBy=thing("Person", name=page.reviewed_by) if page.medically_reviewed_at else None,
-            mainEntity=main,
+            **properties,
         ),
     }
 

@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from conditions.models import Condition, WarningSign
+from conditions.hubs import hubs_in_use
+from conditions.models import Condition, Hub, WarningSign
 from conditions.regions import by_region
 from conditions.warning_signs import general
 from news.models import Article
@@ -26,9 +27,10 @@ log = logging.getLogger(__name__)
 @require_safe
 def home(request):
     at = moment(request)
-    pages = live_pages_of([Condition, WarningSign, Physician, Article], at)
+    pages = live_pages_of([Condition, Hub, WarningSign, Physician, Article], at)
     context = {
         "regions": by_region(pages[Condition]),
+        "hubs": hubs_in_use(pages[Condition], pages[Hub]),
         "has_signs": bool(general(pages[WarningSign])),
         "physicians": by_name(pages[Physician])[:PHYSICIANS_AT_HOME],
         "more_physicians": len(pages[Physician]) > PHYSICIANS_AT_HOME,

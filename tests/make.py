@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from conditions.models import Condition, DiagnosticTest, Source, Symptom, Treatment, WarningSign
+from conditions.models import Condition, DiagnosticTest, Hub, Source, Symptom, Treatment, WarningSign
 from figures import pictures
 from figures.models import Figure
 from glossary.models import Term
@@ -28,6 +28,10 @@ def _page(model, title, **fields):
 
 def condition(title="", **fields):
     return _page(Condition, title, **fields)
+
+
+def hub(title="", **fields):
+    return _page(Hub, title, **{"gathers": "tumor", **fields})
 
 
 def source(**fields):

@@ -1,6 +1,7 @@
 """Conditions and the library of symptoms, tests and treatments that their pages share."""
 
 from .condition import Condition
+from .hubs import Hub
 from .library import DiagnosticTest, Symptom, Treatment
 from .rows import (
     ITSELF,
@@ -36,6 +37,7 @@ __all__ = [
     "ConditionTreatment",
     "ConditionWarningSign",
     "DiagnosticTest",
+    "Hub",
     "Source",
     "Symptom",
     "SymptomFigure",

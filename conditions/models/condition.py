@@ -53,7 +53,7 @@ class Condition(Page):
         "preparing",
     )
     WITH_FIGURES = ("overview", "symptoms", "causes", "tests", "treatments", "outlook", "living")
-    ALONG = ("term",)
+    ALONG = ("term", "hub")
     WORDS = ("also_called", "lay_words", "plural", "regions", "category", "patients", *TEXTS, "next_review_on")
     CLINICAL_WORDS = ("regions", "category", "patients", *TEXTS)
     CLINICAL_ROLES = (

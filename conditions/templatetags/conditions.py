@@ -1,6 +1,6 @@
 from django import template
 
-from conditions.models import Condition
+from conditions.models import Condition, Hub
 from physicians.models import Patients
 
 register = template.Library()
@@ -10,6 +10,13 @@ register = template.Library()
 def category(condition):
     """“Tumor”"""
     return Condition.Category(condition.words["category"]).label
+
+
+@register.filter
+def hub(condition):
+    """The hub of the category of the composed page `condition`; None where none is live."""
+    hubs = condition.at_hand(Hub.KIND)
+    return next((hub for hub in hubs if hub.words["gathers"] == condition.words["category"]), None)
 
 
 @register.filter

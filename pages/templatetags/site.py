@@ -10,7 +10,7 @@ register = template.Library()
 
 # What the site's navigation offers: the words, the page they lead to, and the pages below it.
 NAVIGATION = (
-    (_("Conditions"), "conditions:condition_list", {"conditions:condition"}),
+    (_("Conditions"), "conditions:condition_list", {"conditions:condition", "conditions:hub"}),
     (_("Treatments"), "conditions:treatment_list", {"conditions:treatment"}),
     (_("Our physicians"), "physicians:physician_list", {"physicians:physician"}),
     (_("Glossary"), "glossary:glossary", set()),

@@ -8,7 +8,7 @@ from accounts.models import User
 from tests import make
 
 PAGES = {
-    "conditions": ("condition", "symptom", "diagnostictest", "treatment", "warningsign", "source"),
+    "conditions": ("condition", "symptom", "diagnostictest", "treatment", "warningsign", "source", "hub"),
     "physicians": ("physician", "location"),
     "figures": ("figure",),
     "glossary": ("term",),

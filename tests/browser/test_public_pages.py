@@ -7,6 +7,7 @@ ADDRESSES = [
     "/",
     "/conditions/",
     "/conditions/tumor/",
+    "/conditions/kinds/tumors/",
     "/symptoms/",
     "/symptoms/night-pain/",
     "/tests/",
@@ -31,7 +32,17 @@ TABLE = '<table><thead><tr><th scope="col">Level</th></tr></thead><tbody><tr><td
 @pytest.fixture
 def site(site_url):
     """A site with a long condition page, and one of each other kind."""
-    condition = make.condition("Tumor", slug="tumor", plural="tumors", regions=["thoracic"], summary="A lump.")
+    condition = make.condition(
+        "Tumor",
+        slug="tumor",
+        plural="tumors",
+        regions=["thoracic"],
+        summary="A lump.",
+        category="tumor",
+        patients="both",
+    )
+    make.published(make.hub("Tumors", slug="tumors", introduction=TEXT, summary="Lumps."))
+    make.published(make.hub("Children", gathers="pediatric"))
     for field in condition.TEXTS:
         setattr(condition, field, TEXT)
     condition.causes = TEXT + TABLE

@@ -170,11 +170,14 @@ def test_symptoms_and_tests_are_listed(read):
 @pytest.mark.parametrize("rows", [1, 15])
 def test_pages_cost_the_same_whatever_their_rows(client, db, rows, django_assert_num_queries):
     make.published(make.site())
+    make.published(make.hub(slug="tumors"))
+    make.published(make.hub(gathers="adult"))
     pain = make.published(make.symptom(slug="pain", also_called="ache"))
     scan = make.published(make.diagnostic_test(slug="scan"))
     fusion = make.published(make.treatment(slug="fusion"))
-    for _ in range(rows):
-        condition = make.condition(regions=["lumbar"], also_called="another name")
+    for number in range(rows):
+        slug = "first" if number == 0 else f"another-{number}"
+        condition = make.condition(slug=slug, regions=["lumbar"], also_called="another name", category="tumor")
         condition.symptom_rows.create(symptom=pain)
         condition.test_rows.create(test=scan)
         condition.treatment_rows.create(treatment=fusion)
@@ -186,7 +189,9 @@ def test_pages_cost_the_same_whatever_their_rows(client, db, rows, django_assert
     make.published(pain, "With signs.")
 
     for address, queries in {
-        "/conditions/": 2,
+        "/conditions/": 3,
+        "/conditions/kinds/tumors/": 4,
+        "/conditions/first/": 4,
         "/symptoms/": 2,
         "/tests/": 2,
         "/treatments/": 2,

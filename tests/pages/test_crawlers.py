@@ -101,13 +101,48 @@ def test_a_pages_last_change_is_that_of_anything_it_shows(sitemap):
         make.published(pain)
         changed = sitemap()
         assert changed["/symptoms/pain/"] == changed["/conditions/tumor/"] == changed["/symptoms/"] == NEW_YEAR + DAY
-        assert changed["/conditions/other/"] == changed["/physicians/adler/"] == changed["/conditions/"] == NEW_YEAR
+        assert changed["/conditions/"] == NEW_YEAR + DAY  # which lists the symptoms of conditions
+        assert changed["/conditions/other/"] == changed["/physicians/adler/"] == NEW_YEAR
 
         clock.shift(DAY)
         actions.withdraw(physician, by=None, change="Has left.")
         changed = sitemap()
         assert changed["/conditions/tumor/"] == changed["/physicians/"] == NEW_YEAR + 2 * DAY
         assert "/physicians/adler/" not in changed
+
+
+def test_a_hubs_last_change_is_that_of_its_own_words_or_of_the_list_it_shows(sitemap):
+    with travel(NEW_YEAR, tick=False) as clock:
+        make.published(make.hub(slug="tumors", gathers="tumor"))
+        make.published(make.hub(slug="infections", gathers="infection"))
+        chordoma = make.published(make.condition(category="tumor", patients="pediatric"))
+        make.published(make.condition(category="tumor"))
+        discitis = make.published(make.condition(category="infection"))
+
+        def changed():
+            found = sitemap()
+            return {hub: found.get(f"/conditions/kinds/{hub}/") for hub in ("tumors", "infections")}
+
+        clock.shift(DAY)
+        make.published(discitis)
+        assert changed() == {"tumors": NEW_YEAR, "infections": NEW_YEAR + DAY}
+
+        clock.shift(DAY)
+        chordoma.category = "nerve"
+        chordoma.save()
+        make.published(chordoma, "Moved.")
+        assert changed() == {"tumors": NEW_YEAR + 2 * DAY, "infections": NEW_YEAR + DAY}
+
+        clock.shift(DAY)
+        make.published(chordoma, "Reworded where it is now.")
+        assert changed()["tumors"] == NEW_YEAR + 2 * DAY
+
+        actions.withdraw(discitis, by=None, change="Wrong.")
+        assert changed() == {"tumors": NEW_YEAR + 2 * DAY, "infections": None}
+
+        clock.shift(DAY)
+        actions.withdraw(make.published(make.condition(category="tumor")), by=None, change="A mistake.")
+        assert changed()["tumors"] == NEW_YEAR + 4 * DAY
 
 
 def test_a_planned_change_is_no_change_yet(sitemap):

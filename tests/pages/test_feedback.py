@@ -32,8 +32,15 @@ def test_a_page_leads_to_a_form_about_it(client, tumor):
     make.published(make.symptom(slug="pain"))
     make.published(make.diagnostic_test(slug="scan"))
     make.published(make.treatment(slug="fusion"))
+    make.published(make.hub(slug="tumors"))
 
-    for address in ("/conditions/tumor/", "/symptoms/pain/", "/tests/scan/", "/treatments/fusion/"):
+    for address in (
+        "/conditions/tumor/",
+        "/conditions/kinds/tumors/",
+        "/symptoms/pain/",
+        "/tests/scan/",
+        "/treatments/fusion/",
+    ):
         response = client.get(address)
         link = BeautifulSoup(response.content, "html.parser").select_one(".helpful a")
         assert link["href"] == f"/feedback/?page={address}"

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from django.utils import timezone
 
-from conditions.models import Condition, DiagnosticTest, Symptom, Treatment, WarningSign
+from conditions.models import Condition, DiagnosticTest, Hub, Symptom, Treatment, WarningSign
 from glossary.models import Term
 from pages.models import SiteDetails
 from physicians.models import Location, Physician
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 MADE = {
     Condition: make.condition,
+    Hub: make.hub,
     Symptom: make.symptom,
     DiagnosticTest: make.diagnostic_test,
     Treatment: make.treatment,
@@ -28,6 +29,7 @@ MADE = {
 OTHER_VALUES = {
     "regions": ["lumbar"],
     "category": "tumor",
+    "gathers": "trauma",
     "patients": "both",
     "method": "surgery",
     "level": "tell_us_soon",
@@ -296,6 +298,7 @@ def test_any_other_changed_field_leaves_the_hash_alone(model, name):
 def test_what_a_clinician_answers_for_is_what_it_should_be():
     assert {model.KIND: set(model.WORDS) - set(model.CLINICAL_WORDS) for model in MADE} == {
         "condition": {"also_called", "lay_words", "plural", "next_review_on"},
+        "hub": set(),
         "symptom": {"also_called", "lay_words"},
         "test": {"also_called", "lay_words"},
         "treatment": {"also_called", "lay_words"},

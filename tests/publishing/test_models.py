@@ -107,9 +107,9 @@ def test_a_base_row_knows_its_kind():
 
 def test_kinds_have_names_of_their_own():
     assert {kind: model.__name__ for kind, model in Page.kinds().items()} == {
-        "article": "Article", "condition": "Condition", "figure": "Figure", "information": "InformationPage",
-        "physician": "Physician", "site": "SiteDetails", "symptom": "Symptom", "term": "Term",
-        "test": "DiagnosticTest", "treatment": "Treatment", "warning_sign": "WarningSign",
+        "article": "Article", "condition": "Condition", "figure": "Figure", "hub": "Hub",
+        "information": "InformationPage", "physician": "Physician", "site": "SiteDetails", "symptom": "Symptom",
+        "term": "Term", "test": "DiagnosticTest", "treatment": "Treatment", "warning_sign": "WarningSign",
     }  # fmt: skip
 
 

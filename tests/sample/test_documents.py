@@ -41,7 +41,7 @@ SURGERY_SECTIONS = [
     "questions",
 ]
 LONG_TEXTS = {*SURGERY_SECTIONS, "overview", "getting_help", "experience", "biography", "training"}
-LONG_TEXTS |= {"welcome", "directions", "notice", "emergency_text", "body", "explanation"}
+LONG_TEXTS |= {"welcome", "directions", "notice", "emergency_text", "body", "explanation", "introduction"}
 SHORT_TEXTS = {"summary", "meaning", "alt", "caption"}
 WITHOUT_SUMMARY = {"locations", "warning_signs", "figures"}
 
@@ -119,7 +119,7 @@ def entries(kind):
 
 DOCUMENTS = [Document(path) for path in sorted((SAMPLE / "conditions").iterdir())]
 KINDS = ["site", "locations", "physicians", "terms", "warning_signs", "symptoms", "tests", "treatments", "information"]
-KINDS += ["articles", "figures"]
+KINDS += ["articles", "figures", "hubs"]
 LIBRARY = {kind: entries(kind) for kind in KINDS}
 PAGES = {
     f"{kind}: {entry.get('title') or entry['name']}": {
@@ -300,6 +300,18 @@ def test_a_warning_sign_to_call_us_for_says_where_to_go_when_nobody_answers():
 
     assert len(fevers) == 2
     assert all("nearest emergency department" in entry["explanation"] for entry in fevers)
+
+
+def test_there_is_a_hub_for_each_kind_and_age_with_a_short_introduction():
+    hubs = LIBRARY["hubs"]
+
+    assert [entry["gathers"] for entry in hubs] == [
+        *("degenerative", "tumor", "deformity", "trauma", "vascular", "congenital", "infection", "nerve"),
+        *("pediatric", "adult"),
+    ]
+    lengths = {entry["title"]: len(words(entry["introduction"])) for entry in hubs}
+    assert {title: length for title, length in lengths.items() if not 80 <= length <= 160} == {}
+    assert not [entry["title"] for entry in hubs if re.search(r"[0-9]", entry["introduction"].replace("911", ""))]
 
 
 def test_a_surgery_overview_is_whole():

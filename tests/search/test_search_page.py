@@ -51,6 +51,15 @@ def site():
     return make.published(make.site(phone="212-555-0142", emergency_text="New weakness? Call 911."))
 
 
+def test_a_hub_is_found_under_the_name_of_what_it_gathers(client, site):
+    make.published(make.hub("Tumors of the spine", slug="tumors", introduction="<p>Cells that grow.</p>"))
+
+    soup = soup_of(client, "tumor")
+
+    assert [heading.text for heading in soup.select(".results-group h2")] == ["Groups of conditions"]
+    assert soup.select_one(".results a")["href"] == "/conditions/kinds/tumors/"
+
+
 def test_results_stand_by_kind_with_the_best_first(client, site):
     soup = soup_of(client, "disc")
 

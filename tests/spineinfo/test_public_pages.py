@@ -17,6 +17,7 @@ ADDRESSES = [
     "/",
     "/conditions/",
     "/conditions/tumor/",
+    "/conditions/kinds/tumors/",
     "/symptoms/",
     "/symptoms/pain/",
     "/tests/",
@@ -39,6 +40,10 @@ every_page = pytest.mark.parametrize("address", ADDRESSES)
 def site(db):
     """A site with one page of each kind, all of them on show."""
     condition = make.condition("Tumor", slug="tumor", regions=["lumbar"], overview="<p>A lump.</p>", summary="A lump.")
+    condition.category = "tumor"
+    condition.save()
+    make.published(make.hub("Tumors", slug="tumors", introduction="<p>Lumps.</p>"))
+    make.published(make.hub("Adults", gathers="adult"))
     condition.term_rows.create(term=make.published(make.term("Tumor", respelling="TOO-mur")))
     sign = make.published(make.warning_sign("You fall", explanation="Lie down.", is_general=True))
     pain = make.symptom("Pain", slug="pain", getting_help="<p>Call.</p>")

@@ -16,6 +16,7 @@ VOCABULARY = {
     "BreadcrumbList": {"itemListElement"},
     "ListItem": {"name", "position", "item"},
     "MedicalWebPage": THING | {"inLanguage", "dateModified", "lastReviewed", "reviewedBy", "mainEntity"},
+    "CollectionPage": THING | {"inLanguage", "dateModified", "lastReviewed", "reviewedBy", "hasPart"},
     "MedicalCondition": THING
     | {"signOrSymptom", "typicalTest", "possibleTreatment", "riskFactor", "associatedAnatomy"},
     "MedicalSymptom": THING,
@@ -34,6 +35,7 @@ VOCABULARY = {
 }
 ADDRESSES = [
     "/conditions/tumor/",
+    "/conditions/kinds/tumors/",
     "/symptoms/pain/",
     "/tests/scan/",
     "/treatments/fusion/",
@@ -57,6 +59,8 @@ def site(db, settings):
     adler.locations.add(Location.objects.create(name="East", address="1 East Street\nNew York", phone="212-555-0143"))
     make.published(adler)
     condition = make.condition("Tumor", slug="tumor", also_called="growth", regions=["cervical", "lumbar"])
+    condition.category = "tumor"
+    make.published(make.hub("Tumors", slug="tumors", summary="Lumps."))
     condition.summary = "A </script><script>alert(1)</script> lump & more."
     condition.save()
     condition.term_rows.create(term=make.published(make.term("Tumor", slug="tumor", variants="tumors")))
@@ -143,6 +147,16 @@ def test_a_condition_is_told_with_its_symptoms_tests_and_treatments(data):
 )
 def test_an_entry_of_the_library_is_what_its_page_is_about(data, address, kind):
     assert data(address)[1]["MedicalWebPage"]["mainEntity"]["@type"] == kind
+
+
+def test_a_hub_is_a_collection_of_the_pages_that_it_lists(data):
+    hub = data("/conditions/kinds/tumors/")[1]["CollectionPage"]
+
+    assert (hub["name"], hub["description"]) == ("Tumors", "Lumps.")
+    assert [(page["@type"], page["name"], page["url"]) for page in hub["hasPart"]] == [
+        ("MedicalWebPage", "Tumor", "https://spine.example/conditions/tumor/")
+    ]
+    assert not {"lastReviewed", "reviewedBy"} & hub.keys()
 
 
 def test_a_physician_is_told_with_where_and_how_to_be_seen(data):
