@@ -80,7 +80,7 @@ def test_a_hub_introduces_the_conditions_of_its_kind_from_a_to_z(read, tumors):
 
     assert soup.h1.text == "Tumors"
     assert words_of(soup.select_one(".lead")) == "Lumps."
-    assert words_of(soup.select_one("#introduction")) == "What they share."
+    assert words_of(soup.select_one("#introduction .text")) == "What they share."
     assert [words_of(entry) for entry in soup.select("#conditions li")] == [
         "chordoma",
         "Metastatic tumor A cancer that spread.",

@@ -42,7 +42,7 @@ def site(db):
     condition = make.condition("Tumor", slug="tumor", regions=["lumbar"], overview="<p>A lump.</p>", summary="A lump.")
     condition.category = "tumor"
     condition.save()
-    make.published(make.hub("Tumors", slug="tumors", introduction="<p>Lumps.</p>"))
+    make.published(make.hub("Tumors", slug="tumors", introduction="<h3>A</h3><p>Lumps.</p>"))
     make.published(make.hub("Adults", gathers="adult"))
     condition.term_rows.create(term=make.published(make.term("Tumor", respelling="TOO-mur")))
     sign = make.published(make.warning_sign("You fall", explanation="Lie down.", is_general=True))
