@@ -1,9 +1,15 @@
-"""What changes what patients read: publish, withdraw and cancel, each whole or not at all."""
+"""What changes what patients read: publish, withdraw and cancel, each whole or not at all.
+
+Each is on record before it commits, and again should it fail after that.
+"""
 
 import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+
+from record.models import Action
+from record.noting import Thing, failures_noted, note
 
 from .drafts import Draft
 from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, Page, Review
@@ -29,6 +35,7 @@ class PlansWait(Refused):
         self.plans = plans
 
 
+@failures_noted()
 @transaction.atomic
 def publish(page, *, by, change, version=None, at=None, waiting=None):
     """Freeze the working row of `page` into a new edition and return it.
@@ -47,6 +54,7 @@ def publish(page, *, by, change, version=None, at=None, waiting=None):
     return _place(base, Draft.of(working), by=by, change=change, at=at, waiting=waiting)
 
 
+@failures_noted()
 @transaction.atomic
 def publish_many(pages, *, by, change):
     """Publish every page of `pages` as it is saved, or none; return the editions in the order of the pages' keys.
@@ -56,6 +64,7 @@ def publish_many(pages, *, by, change):
     return [publish(base, by=by, change=change, waiting="keep") for base in _lock_all(pages)]
 
 
+@failures_noted()
 @transaction.atomic
 def publish_with_entries(page, entries, *, by, change, version=None, waiting=None):
     """Publish `page` and, before it, the `entries` it shows; all or none, return the editions, the page's last."""
@@ -64,6 +73,7 @@ def publish_with_entries(page, entries, *, by, change, version=None, waiting=Non
     return [*editions, publish(page, by=by, change=change, version=version, waiting=waiting)]
 
 
+@failures_noted()
 @transaction.atomic
 def withdraw(page, *, by, change, at=None, waiting=None):
     """Take `page` from the site, by an edition that says why (`change`), now or at the later moment `at`.
@@ -81,17 +91,20 @@ def withdraw(page, *, by, change, at=None, waiting=None):
     return _place(base, empty, by=by, change=change, at=at, waiting=waiting, is_withdrawal=True)
 
 
+@failures_noted()
 @transaction.atomic
 def cancel(edition, *, by):
     """Cancel a planned edition before its moment; what was live before it simply stays."""
-    _lock(edition.page)
+    base = _lock(edition.page)
     now = timezone.now()
     if not Edition.objects.planned(now).filter(pk=edition.pk).update(cancelled_at=now):
         raise Refused("This edition is no longer planned: it has started or was cancelled before.")
     edition.refresh_from_db()
+    note(by, Action.CANCEL, thing(base), detail=f"edition {edition.number}")
     return edition
 
 
+@failures_noted()
 @transaction.atomic
 def review(page, *, by, signed_as, clinical_hash, decision, comment=""):
     """Keep what the clinician `by` decides on the saved row of `page`, and return the Review.
@@ -107,6 +120,7 @@ def review(page, *, by, signed_as, clinical_hash, decision, comment=""):
         raise Refused("Give your name as patients should read it.")
     if decision == Review.Decision.CHANGES and not comment:
         raise Refused("Say what should change.")
+    note(by, Action.REVIEW, thing(base), detail=str(decision))
     return Review.objects.create(
         page=base,
         clinical_hash=clinical_hash,
@@ -116,6 +130,11 @@ def review(page, *, by, signed_as, clinical_hash, decision, comment=""):
         decision=decision,
         comment=comment,
     )
+
+
+def thing(page):
+    """How the record names a page."""
+    return Thing(page.kind, page.pk)
 
 
 def _lock(page):
@@ -171,6 +190,7 @@ def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
         live_from=at or now,
         ends_at=None if is_withdrawal else page.ends_at(),
     )
+    note(by, Action.WITHDRAW if is_withdrawal else Action.PUBLISH, thing(base), detail=f"edition {number}")
     edition.save(force_insert=True)
     Mention.objects.bulk_create(Mention(edition=edition, **mention._asdict()) for mention in draft.mentions)
     EditionFile.objects.bulk_create(EditionFile(edition=edition, name=name) for name in draft.files)

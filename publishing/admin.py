@@ -16,6 +16,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from record.models import Action
+from record.noting import refuse
+
 from . import actions
 from .composing import preview
 from .fields import PlainTextarea, SeveralChoicesField, is_key
@@ -197,7 +200,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         """Asks a clinician whether the page is right as it is saved, and keeps what they decide."""
         page = self._page(request, object_id)
         if not self.has_review_permission(request):
-            raise PermissionDenied
+            refuse(request, Action.REVIEW, actions.thing(page))
         form = ReviewForm(request.POST or None, page=page, by=request.user)
         if request.method == "POST" and form.is_valid():
             try:
@@ -214,7 +217,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def publish_page(self, request, object_id):
         """Asks what changed and publishes; says so where there is nothing to publish."""
-        page, state = self._page_to_publish(request, object_id)
+        page, state = self._page_to_publish(request, object_id, Action.PUBLISH)
         form = self._submitted(request, PublishForm, page)
         if state.code == "live" and "entries" not in form.fields:
             messages.info(request, _("Nothing to publish: patients already read what stands here."))
@@ -223,16 +226,16 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def withdraw_page(self, request, object_id):
         """Asks why and withdraws; says so where there is nothing to withdraw."""
-        page, state = self._page_to_publish(request, object_id)
+        page, state = self._page_to_publish(request, object_id, Action.WITHDRAW)
         if not state.is_live and not state.plans:
             messages.info(request, _("Nothing to withdraw: patients don't see this page."))
             return HttpResponseRedirect(self._change_url(page))
         return self._ask(request, page, state, self._submitted(request, WithdrawForm, page), _("Withdraw"))
 
-    def _page_to_publish(self, request, object_id):
+    def _page_to_publish(self, request, object_id, action):
         page = self._page(request, object_id)
         if not self.has_publish_permission(request):
-            raise PermissionDenied
+            refuse(request, action, actions.thing(page))
         return states([page], timezone.now())[0]
 
     def _submitted(self, request, form_class, page):

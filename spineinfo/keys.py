@@ -10,7 +10,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from tink import aead, json_proto_keyset_format, new_keyset_handle, prf, secret_key_access
+from tink import aead, json_proto_keyset_format, mac, new_keyset_handle, prf, secret_key_access
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,11 +57,18 @@ def _hash_keyset(folder):
     return _keyset(folder / "hash.keyset", prf.prf_key_templates.HMAC_SHA256)
 
 
+def _record_keyset(folder):
+    """Ties each row of the record to the one before it."""
+    mac.register()
+    return _keyset(folder / "record.keyset", mac.mac_key_templates.HMAC_SHA256_256BITTAG)
+
+
 MAKERS = {
     "SECRET_KEY": _secret_key,
     "ALLOWED_HOSTS": _loopback,
     "INTAKE_KEYSET": _intake_keyset,
     "HASH_KEYSET": _hash_keyset,
+    "RECORD_KEYSET": _record_keyset,
 }
 
 

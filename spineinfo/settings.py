@@ -1,6 +1,7 @@
 """Every setting of the site, read from the environment and closed by default."""
 
 import os
+from copy import deepcopy
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
@@ -115,6 +116,7 @@ def keyset(name):
 
 INTAKE_KEYSET = keyset("INTAKE_KEYSET")
 HASH_KEYSET = keyset("HASH_KEYSET")
+RECORD_KEYSET = keyset("RECORD_KEYSET")
 
 
 # Applications
@@ -129,6 +131,7 @@ INSTALLED_APPS = [
     "spineinfo.apps.SpineInfoStaticFilesConfig",
     "adminsortable2",
     "ckeditor",
+    "record",
     "accounts",
     "publishing",
     "figures",
@@ -178,25 +181,46 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ can replace a widget's template
 
 
-# Database
+# Databases: the site's, and a connection of its own for the record of who did and saw what, whose rows stay when a
+# transaction around them is undone.
 
-_database = env("DATABASE_URL", default="")
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "spineinfo.sqlite3"}}
-if _database:
-    if _database.partition("://")[0] not in ("postgres", "postgresql", "sqlite"):
-        refuse("set DATABASE_URL to an address such as postgres://name:password@host/database")
-    DATABASES["default"] = env.db("DATABASE_URL")
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        # A transaction takes its lock at the start: a later upgrade fails at once with "database is locked".
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
-    }
+SQLITE = "django.db.backends.sqlite3"
+
+
+def database(name, file):
+    """The database that the setting `name` tells of, or the SQLite `file` in the data folder."""
+    address = env(name, default="")
+    if address and address.partition("://")[0] not in ("postgres", "postgresql", "sqlite"):
+        refuse(f"set {name} to an address such as postgres://name:password@host/database")
+    found = env.db(name) if address else {"ENGINE": SQLITE, "NAME": DATA / file}
+    if found["ENGINE"] == SQLITE:
+        found["OPTIONS"] = {
+            # A transaction takes its lock at the start: a later upgrade fails at once with "database is locked".
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+        }
+    else:
+        found.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+        found["CONN_MAX_AGE"] = 60
+        found["CONN_HEALTH_CHECKS"] = True
+    return found
+
+
+def place(of):
+    return [str(of.get(part, "")) for part in ("ENGINE", "HOST", "PORT", "NAME")]
+
+
+DATABASES = {"default": database("DATABASE_URL", "spineinfo.sqlite3")}
+if DATABASES["default"]["ENGINE"] == SQLITE or env("RECORD_DATABASE_URL", default=""):
+    DATABASES["record"] = database("RECORD_DATABASE_URL", "record.sqlite3")
 else:
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["record"] = deepcopy(DATABASES["default"])
+_share_one = place(DATABASES["record"]) == place(DATABASES["default"])
+if _share_one and DATABASES["record"]["ENGINE"] == SQLITE:
+    refuse("set RECORD_DATABASE_URL to another file: in one with the site, the record would wait for the site's lock")
+RECORD_HOME = "default" if _share_one else "record"  # where the record's tables are made
+DATABASE_ROUTERS = ["record.routing.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}

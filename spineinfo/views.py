@@ -17,6 +17,7 @@ from physicians.models import Physician
 from physicians.views import by_name
 from publishing.composing import live_pages_of, moment, newest_first
 from publishing.views import require_safe
+from record.noting import NotOnRecord
 
 ARTICLES_AT_HOME = 3
 PHYSICIANS_AT_HOME = 12  # no more of them stand alone, by name; the others are a link away
@@ -42,12 +43,15 @@ def home(request):
 def server_error(request):
     """The page about a fault: it asks nothing of the database, and its reference stands in the log beside the fault.
 
-    Answers 503 where the database is away, since that passes.
+    Answers 503 where the database is away or the record takes no row, since that passes.
     """
     reference = secrets.token_hex(4)
     log.error("The fault that follows was shown to someone as reference %s", reference)
-    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    page = render_to_string("500.html", {"reference": reference, "site": last_known_site()})
+    fault = sys.exc_info()[1]
+    is_unrecorded = isinstance(fault, NotOnRecord)
+    is_away = is_unrecorded or isinstance(fault, OperationalError | InterfaceError)
+    context = {"reference": reference, "site": last_known_site(), "is_unrecorded": is_unrecorded}
+    page = render_to_string("500.html", context)
     return HttpResponse(page, status=503, headers={"Retry-After": "60"}) if is_away else HttpResponse(page, status=500)
 
 

@@ -1,10 +1,17 @@
+import fcntl
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.conf import settings
+from django.core.management.commands import flush
+from django.db import OperationalError, connections
 
+from record import noting, triggers
 from tests import make
+from tests.postgresql import new_database
 
 written = {}  # by the migrations, for each database
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -25,20 +32,51 @@ def shared(path):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Tests with real transactions empty the tables afterwards: each starts from what the migrations wrote."""
+    """Tests have the site's database and the record; with real transactions they empty the tables afterwards.
+
+    Those start from what the migrations wrote.
+    """
     for item in items:
         marker = item.get_closest_marker("django_db")
-        if (marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames:
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+        if marker or {"db", "transactional_db"} & set(item.fixturenames):
+            wanted = {**(marker.kwargs if marker else {}), "databases": ["default", "record"]}
+            if wanted.get("transaction") or "transactional_db" in item.fixturenames:
+                wanted |= {"transaction": True, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**wanted), append=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def record_can_be_emptied():
+    """Lets tests empty the tables of the record, which its triggers refuse to anyone else."""
+    handle = flush.Command.handle
+
+    def without_triggers(command, **options):
+        connection = connections[options["database"]]
+        if "record_entry" not in connection.introspection.django_table_names(only_existing=True):
+            return handle(command, **options)
+        with connection.schema_editor() as editor:
+            triggers.remove(None, editor)
+        try:
+            return handle(command, **options)
+        finally:
+            with connection.schema_editor() as editor:
+                triggers.install(None, editor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", without_triggers)
+        yield
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
+def django_db_setup(django_db_setup, django_db_blocker):
     written.update(
         (connection.alias, connection._test_serialized_contents)
         for connection in connections.all()
         if hasattr(connection, "_test_serialized_contents")
     )
+    yield
+    with django_db_blocker.unblock():
+        connections["record"].close()  # on PostgreSQL it would keep the database that the site's is about to drop
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,6 +85,51 @@ def pytest_fixture_setup(fixturedef):
     if fixturedef.argname == "_django_db_helper":
         for alias, contents in written.items():
             connections[alias]._test_serialized_contents = contents
+
+
+class MadeSite:
+    """A site as a first start leaves it, in a folder and a database of its own."""
+
+    def __init__(self, folder):
+        self.data = folder / "data"
+        self.database = folder / "database"
+        self.output = folder / "output"
+
+    def environment(self, **more):
+        """Nothing but what a new machine would set; its locale and umask are the plainest."""
+        return {
+            "PATH": os.environ["PATH"],
+            "SPINEINFO_DATA": str(self.data),
+            "DATABASE_URL": self.database.read_text(encoding="utf-8"),
+            **more,
+        }
+
+    def manage(self, *arguments, **environment):
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env=self.environment(**environment),
+            capture_output=True,
+            text=True,
+            umask=0,
+            timeout=300,
+        )
+
+
+@pytest.fixture(scope="session")
+def made_site():
+    """A site on which `manage.py first_run` has run once; the workers of a test run share it."""
+    folder = Path(os.environ["SPINEINFO_TEST_DATA"]) / "made"
+    folder.mkdir(exist_ok=True)
+    site = MadeSite(folder)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not site.output.exists():
+            site.database.write_text(new_database("made"), encoding="utf-8")
+            made = site.manage("first_run")
+            assert made.returncode == 0, made.stderr
+            site.output.write_text(made.stdout + made.stderr, encoding="utf-8")
+    return site
 
 
 @pytest.fixture
@@ -67,6 +150,21 @@ def publisher(db):
 @pytest.fixture
 def coordinator(db):
     return make.user("Coordinator")
+
+
+@pytest.fixture
+def privacy_officer(db):
+    return make.user("Privacy officer")
+
+
+@pytest.fixture
+def unwritable_record(monkeypatch):
+    """The record's disk is full, or its database away."""
+
+    def fail(entry):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(noting, "_append", fail)
 
 
 @pytest.fixture

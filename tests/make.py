@@ -1,11 +1,13 @@
 """The smallest valid things, for tests to start from."""
 
+import datetime
 from io import BytesIO
 from itertools import count
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from conditions.models import Condition, DiagnosticTest, Hub, Source, Symptom, Treatment, WarningSign
@@ -100,16 +102,17 @@ def published(page, change="First edition."):
     return page
 
 
+def moment_ahead():
+    """A moment an hour from now, for what is planned."""
+    return timezone.now() + datetime.timedelta(hours=1)
+
+
 def user(role=None, **fields):
     """A member of staff with `role` (a group's name), or with none; `is_superuser` gives all."""
     number = next(numbers)
     name = (role or "someone").lower()
-    person = get_user_model().objects.create_user(
-        username=f"{name}-{number}",
-        email=f"{name}-{number}@example.org",
-        password="a long test password",
-        **{"is_staff": True, **fields},
-    )
+    fields = {"username": f"{name}-{number}", "email": f"{name}-{number}@example.org", "is_staff": True, **fields}
+    person = get_user_model().objects.create_user(password="a long test password", **fields)
     if role:
         person.groups.add(Group.objects.get(name=role))
     return person

@@ -16,7 +16,10 @@ make_missing(folder, {})
 (folder / "static").mkdir(exist_ok=True)  # whitenoise warns without it
 
 # Whatever the shell has set for a site of its own stays out of the tests.
-for name in ("SECRET_KEY", "INTAKE_KEYSET", "HASH_KEYSET", "CACHE_URL", "TRUSTED_PROXIES", "TIME_ZONE", "PORT"):
+for name in (
+    *("SECRET_KEY", "INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET"),
+    *("CACHE_URL", "RECORD_DATABASE_URL", "TRUSTED_PROXIES", "TIME_ZONE", "PORT"),
+):
     os.environ.pop(name, None)
 os.environ.update(
     SPINEINFO_DATA=str(folder),
@@ -35,6 +38,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 
 if not os.environ["DATABASE_URL"]:
-    # A file, so that threads have connections of their own as in production; without its waits for the disk.
-    DATABASES["default"]["TEST"] = {"NAME": str(folder / "test.sqlite3")}  # noqa: F405
-    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405
+    # Files, so that threads have connections of their own as in production; without its waits for the disk.
+    for alias, database in DATABASES.items():  # noqa: F405
+        database["TEST"] = {"NAME": str(folder / f"test-{alias}.sqlite3")}
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

@@ -52,6 +52,7 @@ EXPECTED = {
     | FEEDBACK
     | {"pages.view_sitedetails", "publishing.publish_page", "publishing.view_review", "search.view_unfoundword"},
     "Coordinator": set(),
+    "Privacy officer": {"record.view_entry"},
     "Administrator": VIEW_CONTENT
     | {"publishing.view_review"}
     | permissions({"pages": ("sitedetails",), "accounts": ("user",)}, "add", "change", "view"),

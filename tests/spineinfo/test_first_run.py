@@ -9,14 +9,24 @@ from spineinfo.keys import make_missing
 from spineinfo.management.commands.first_run import drop_stale_files
 
 
+def test_the_first_account_is_on_record(made_site):
+    result = made_site.manage("shell", "-v0", "-c", """
+from record.models import Entry
+print(*Entry.objects.filter(kind="user", action="add").values_list("username", "key", "detail"))
+""")  # fmt: skip
+
+    assert result.stdout == "('', '1', 'the first account')\n", result.stderr
+
+
 def test_what_it_makes_is_for_its_owner_alone(made_site):
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in made_site.data.iterdir()}
 
     assert stat.S_IMODE(made_site.data.stat().st_mode) == 0o700
-    assert {name: modes[name] for name in ("spineinfo.env", "intake.keyset", "hash.keyset")} == {
+    assert {name: modes[name] for name in ("spineinfo.env", "intake.keyset", "hash.keyset", "record.keyset")} == {
         "spineinfo.env": 0o600,
         "intake.keyset": 0o600,
         "hash.keyset": 0o600,
+        "record.keyset": 0o600,
     }
 
 
@@ -85,12 +95,13 @@ def test_only_what_nobody_has_set_is_added(tmp_path):
     added = make_missing(tmp_path, {"SECRET_KEY": "set by the shell"})
 
     lines = (tmp_path / "spineinfo.env").read_text().splitlines()
-    assert added == ["INTAKE_KEYSET", "HASH_KEYSET"]
+    assert added == ["INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET"]
     assert lines == [
         "# ours",
         "export ALLOWED_HOSTS=spine.example.org",
         "INTAKE_KEYSET=intake.keyset",
         "HASH_KEYSET=hash.keyset",
+        "RECORD_KEYSET=record.keyset",
     ]
 
 
@@ -119,6 +130,7 @@ def test_starts_at_the_same_moment_make_one_set_of_secrets(tmp_path, again):
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [
         "hash.keyset",
         "intake.keyset",
+        "record.keyset",
         "spineinfo.env",
     ]
 

@@ -1,6 +1,7 @@
 from django.db import OperationalError
 from django.db.migrations.recorder import MigrationRecorder
 
+from record.models import Entry
 from spineinfo import health
 
 
@@ -35,6 +36,18 @@ def test_a_site_without_its_database_is_not_ready(client, monkeypatch):
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer.content) == (503, b"the database does not answer\n")
+
+
+def test_a_site_that_cannot_write_its_record_is_not_ready(client, db, unwritable_record):
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.content) == (503, b"the record can't be written\n")
+
+
+def test_asking_whether_the_record_can_be_written_writes_nothing(client, db):
+    client.get("/readyz")
+
+    assert not Entry.objects.exists()
 
 
 def test_health_is_only_read(client):

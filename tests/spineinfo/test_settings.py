@@ -51,7 +51,7 @@ def test_a_start_with_everything_set_is_not_refused(manage):
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "INTAKE_KEYSET", "HASH_KEYSET"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET"])
 def test_a_start_without_a_secret_is_refused_by_its_name(manage, data, missing):
     file = data / "spineinfo.env"
     lines = file.read_text().splitlines(keepends=True)
@@ -78,6 +78,9 @@ def test_a_start_without_a_secret_is_refused_by_its_name(manage, data, missing):
         {"INTAKE_KEYSET": "/"},
         {"HASH_KEYSET": ""},
         {"HASH_KEYSET": "/nowhere/hash.keyset"},
+        {"RECORD_KEYSET": "nowhere.keyset"},
+        {"RECORD_DATABASE_URL": "mysql://localhost/record"},
+        {"RECORD_DATABASE_URL": "sqlite:////var/site.sqlite3", "DATABASE_URL": "sqlite:////var/site.sqlite3"},
         {"SITE_URL": "http://spine.example.org"},
         {"SITE_URL": "http://10.0.0.7:8000"},
         {"SITE_URL": "spine.example.org"},

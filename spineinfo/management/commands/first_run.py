@@ -7,10 +7,12 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from publishing.models import Page
+from record.models import Action
+from record.noting import failures_noted, note
 from spineinfo.apps import SpineInfoStaticFilesConfig
 
 
@@ -28,13 +30,18 @@ class Command(BaseCommand):
         self.make_account()
 
     def migrate(self):
+        self.migrate_one("default")
+        if settings.RECORD_HOME == "record":
+            self.migrate_one("record", "record")
+
+    def migrate_one(self, alias, *app):
         try:
-            executor = MigrationExecutor(connection)
+            executor = MigrationExecutor(connections[alias])
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}") from error
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self.stdout.write("Preparing the database …")
-            call_command("migrate", interactive=False, verbosity=0)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes(*app)):
+            self.stdout.write("Preparing the record …" if app else "Preparing the database …")
+            call_command("migrate", *app, database=alias, interactive=False, verbosity=0)
 
     def collect_static_files(self):
         """Collect them if any has changed since the last time; the stamp is written last."""
@@ -55,7 +62,9 @@ class Command(BaseCommand):
         people = get_user_model().objects
         if not people.exists():
             password = secrets.token_urlsafe(15)
-            people.create_superuser("admin", "admin@localhost", password)
+            with failures_noted(), transaction.atomic():
+                account = people.create_superuser("admin", "admin@localhost", password)
+                note(None, Action.ADD, account, detail="the first account")
             self.stdout.write("")
             self.stdout.write(f"Staff sign in at {settings.SITE_URL}/admin/ as admin with the password {password}")
             self.stdout.write("It is shown this once. Change it there, or with: manage.py changepassword admin")
