@@ -3,9 +3,7 @@
 Started by `manage.py serve`, as `python -m spineinfo.server SUPERVISOR HOST PORT WORKERS THREADS`.
 """
 
-import ctypes
 import multiprocessing
-import os
 import signal
 import sys
 
@@ -13,15 +11,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
-
-
-def end_with(parent):
-    """Have the kernel end this process when `parent`, the process that started it, is gone; on Linux only."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
-    if os.getppid() != parent:  # it went before the kernel was asked
-        sys.exit(1)
+from .beside import end_with
 
 
 def load(target):

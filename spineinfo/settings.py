@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "spineinfo.apps.SpineInfoStaticFilesConfig",
     "adminsortable2",
     "ckeditor",
+    "housekeeping",
     "record",
     "accounts",
     "publishing",

@@ -45,6 +45,12 @@ def parents():
     return found
 
 
+def command_line(process):
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_text().split("\0")
+    return []
+
+
 class Served:
     """`manage.py serve` on a port of its own."""
 
@@ -80,11 +86,19 @@ class Served:
             found += [process for process, its_parent in of.items() if its_parent == parent]
         return found[1:]
 
+    def runs(self, module):
+        """The process by which the supervisor runs `module`, or None between two."""
+        mine = [process for process, parent in parents().items() if parent == self.process.pid]
+        return next((process for process in mine if module in command_line(process)), None)
+
     @property
     def main(self):
-        """granian's first process, or None between two."""
-        of = parents()
-        return next((process for process, parent in of.items() if parent == self.process.pid), None)
+        """granian's first process."""
+        return self.runs("spineinfo.server")
+
+    @property
+    def housekeeping(self):
+        return self.runs("spineinfo.beside")
 
     def workers(self):
         return self.below(self.main) if self.main else []
@@ -149,6 +163,35 @@ def test_a_server_that_gives_up_is_started_again(served):
 
     until(given_up, "granian to give up")
     until(served.answers, "an answer of another server")
+
+
+def test_killed_housekeeping_is_started_again_beside_the_same_server(served):
+    until(lambda: served.housekeeping and served.main, "housekeeping")
+    main, before = served.main, served.housekeeping
+
+    os.kill(before, signal.SIGKILL)
+
+    until(lambda: served.housekeeping not in (None, before), "another housekeeping")
+    assert served.main == main
+
+
+def test_a_hangup_loads_housekeeping_anew(served):
+    until(lambda: len(served.workers()) == 2 and served.housekeeping, "two workers and housekeeping")
+    before = served.housekeeping
+    until(lambda: catches(before, signal.SIGHUP), "housekeeping to listen")
+
+    served.process.send_signal(signal.SIGHUP)
+
+    until(lambda: served.housekeeping not in (None, before), "another housekeeping")
+
+
+def catches(process, number):
+    """Whether `process` has a handler for the signal by now."""
+    with suppress(OSError):
+        status = Path(f"/proc/{process}/status").read_text()
+        caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+        return bool(int(caught, 16) >> (number - 1) & 1)
+    return False
 
 
 def test_a_hangup_reloads_the_workers(served):

@@ -6,11 +6,14 @@ import sys
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from spineinfo.supervisor import Supervisor
+from spineinfo.supervisor import Program, Supervisor
 
 
 class Command(BaseCommand):
-    help = "Serve the site on PORT by granian, started again whenever it ends, until SIGTERM or Ctrl-C."
+    help = (
+        "Serve the site on PORT by granian, with housekeeping beside it, both started again whenever they end, until "
+        "SIGTERM or Ctrl-C."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser):
@@ -25,7 +28,10 @@ class Command(BaseCommand):
         numbers = [os.getpid(), host, settings.PORT, max(workers, 1), max(threads, 1)]
         os.chdir(settings.BASE_DIR)
         Supervisor(
-            [sys.executable, "-m", "spineinfo.server", *map(str, numbers)],
+            [
+                Program("The server", [sys.executable, "-m", "spineinfo.server", *map(str, numbers)]),
+                Program("Housekeeping", [sys.executable, "-m", "spineinfo.beside", str(os.getpid()), "housekeep"]),
+            ],
             say=self.stderr.write,
             ready=lambda: self.announce(host),
         ).run()
