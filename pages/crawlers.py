@@ -19,7 +19,7 @@ from .models import InformationPage
 
 # Pages without an edition of their own, with the kinds whose words they show.
 LISTS = {
-    "home": ("site", "condition", "hub", "warning_sign", "article"),
+    "home": ("site", "condition", "hub", "warning_sign", "physician", "article"),
     "conditions:condition_list": ("condition", "hub", "symptom"),
     "conditions:symptom_list": ("symptom", "warning_sign"),
     "conditions:test_list": ("test",),
