@@ -43,6 +43,9 @@ class FigureAdmin(PageAdmin):
             kwargs["widget"] = PlainTextarea(attrs={"rows": 3, "cols": 60})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def as_read(self, page, name):
+        return self.preview(page) if name == "picture" else super().as_read(page, name)
+
     @admin.display(description=_("picture"))
     def thumbnail(self, figure):
         return _image(figure, 160, "figure-thumbnail")

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.defaultfilters import linebreaksbr
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -24,6 +25,7 @@ from .composing import preview
 from .fields import PlainTextarea, SeveralChoicesField, is_key
 from .forms import PageForm, PublishForm, ReviewForm, WithdrawForm
 from .models import Edition, Page, Review
+from .reviewing import lists_to_read
 from .state import states
 from .templatetags.richtext import rich
 
@@ -100,10 +102,8 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         if name in self.readonly_fields:
             return name
         field = self.opts.get_field(name)
-        if isinstance(field, EditorField):
-            return _display(field, lambda page: rich(getattr(page, name)))
-        if isinstance(field, SeveralChoicesField):
-            return _display(field, lambda page: ", ".join(field.labels(getattr(page, name))))
+        if isinstance(field, EditorField | SeveralChoicesField):
+            return _display(field, lambda page: self.as_read(page, name))
         return name
 
     def get_object(self, request, object_id, from_field=None):
@@ -213,7 +213,27 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
                 messages.success(request, form.done(review))
                 return HttpResponseRedirect(self._change_url(page))
         ((page, state),) = states([page], timezone.now())
-        return self._show(request, page, state, form, _("Review"))
+        context = {"words": self._words_to_read(page), "lists": lists_to_read(page)}
+        return self._show(request, page, state, form, _("Review"), "review", **context)
+
+    def _words_to_read(self, page):
+        """(name, words) for the title, the summary and each clinical field of `page` that says something."""
+        names = ["title", "summary", *self.model.CLINICAL_WORDS]
+        found = [(self.opts.get_field(name).verbose_name, self.as_read(page, name)) for name in names]
+        return [(name, words) for name, words in found if words]
+
+    def as_read(self, page, name):
+        """What the field `name` of `page` says, as HTML or text for people."""
+        field, value = self.opts.get_field(name), getattr(page, name)
+        if isinstance(field, EditorField):
+            return rich(value)
+        if isinstance(field, SeveralChoicesField):
+            return ", ".join(field.labels(value))
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if field.choices:
+            return getattr(page, f"get_{name}_display")()
+        return linebreaksbr(value, autoescape=True)
 
     def publish_page(self, request, object_id):
         """Asks what changed and publishes; says so where there is nothing to publish."""
@@ -258,7 +278,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
                 return HttpResponseRedirect(self._change_url(page))
         return self._show(request, page, state, form, title)
 
-    def _show(self, request, page, state, form, title):
+    def _show(self, request, page, state, form, title, template="ask", **more):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -269,8 +289,9 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
             "state": state,
             "change_url": self._change_url(page),
             "preview_url": self.public_view and self._url("preview", page.pk),
+            **more,
         }
-        return render(request, "admin/publishing/ask.html", context)
+        return render(request, f"admin/publishing/{template}.html", context)
 
     def history_view(self, request, object_id, extra_context=None):
         editions = Edition.objects.filter(page=object_id if is_key(object_id) else None)

@@ -43,6 +43,7 @@ class Shown:
     position: int = 0
     note: str = ""
     mentions: list = field(default_factory=list)
+    missing_roles: frozenset = frozenset()  # in which it mentions a page that is not live
     mentioned_by: list = field(default_factory=list)
     along: list = field(default_factory=list)
 
@@ -55,9 +56,12 @@ class Shown:
     def medically_reviewed_at(self):
         """When the oldest part of what stands here was approved; None unless all of it is.
 
-        That is the page as it reads now and each clinical entry it shows, all by their latest reviews.
+        That is the page as it reads now and each clinical entry it shows, all by their latest reviews. A page that
+        lacks an entry, which is not live, is not the one that was approved.
         """
         roles = Page.kinds()[self.kind].CLINICAL_ROLES
+        if self.missing_roles.intersection(roles):
+            return None
         parts = [self, *(entry for entry in self.mentions if entry.role in roles)]
         days = [part.reviewed_at for part in parts]
         return min(days) if all(days) else None
@@ -195,9 +199,17 @@ def _around(edition, page, at, along):
         carried.setdefault(mention["edition_id"], []).append((by_page.get(mention["target_id"]), mention))
     return {
         "mentions": _entries(((by_page.get(mention["target_id"]), mention) for mention in shown), carried),
+        "missing_roles": frozenset(mention["role"] for mention in shown if mention["target_id"] not in by_page),
         "mentioned_by": _entries((by_key.get(mention["edition_id"]), mention) for mention in showing),
         "along": [_shown(row) for row in rows if row["kind"] in along],
     }
+
+
+def not_reviewed(page_ids, at):
+    """Those of `page_ids` whose live edition at `at` no clinician has approved, or that have none."""
+    rows = _with_review(Edition.objects.live(at).filter(page__in=page_ids), at)
+    approved = {row["page_id"] for row in rows if row["reviewed_at"]}
+    return [page_id for page_id in dict.fromkeys(page_ids) if page_id not in approved]
 
 
 def _with_review(editions, at):

@@ -30,12 +30,13 @@ class Draft:
 
     @property
     def clinical_hash(self):
-        """SHA-256, in hexadecimal, of the title and of all that a clinician answers for.
+        """SHA-256, in hexadecimal, of title and summary and of all else that a clinician answers for.
 
         Empty fields do not count, so a field added later changes no hash; mentions count in their order.
         """
         clinical = {
             "title": self.page.title,
+            **({"summary": self.page.summary} if self.page.summary else {}),
             "words": {name: self.words[name] for name in self.page.CLINICAL_WORDS if self.words.get(name)},
             "mentions": [[m.role, m.target_id, m.note] for m in self.mentions if m.role in self.page.CLINICAL_ROLES],
         }

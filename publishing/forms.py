@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -170,7 +172,7 @@ class ReviewForm(forms.Form):
     )
     signed_as = forms.CharField(
         label=_("Your name as patients read it"),
-        help_text=_("With your degree: “Ada Example, MD”."),
+        help_text=_("The name of your account, with your degree: “Ada Example, MD”."),
         max_length=Review._meta.get_field("signed_as").max_length,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
         error_messages={"required": _("Give your name as patients should read it.")},
@@ -192,6 +194,11 @@ class ReviewForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("decision") == Review.Decision.CHANGES and not cleaned.get("comment", "").strip():
             self.add_error("comment", _("Say what should change."))
+        name = self.by.get_full_name()
+        if not name:
+            self.add_error(None, _("Your account has no name yet. Ask an administrator to add it, then review."))
+        elif cleaned.get("signed_as") and not re.match(rf"{re.escape(name)}(?:,|$)", cleaned["signed_as"]):
+            self.add_error("signed_as", _("Begin with the name of your account, %s.") % name)
         return cleaned
 
     def act(self, *, by):

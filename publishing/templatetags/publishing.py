@@ -2,6 +2,7 @@ import datetime
 from urllib.parse import urlsplit
 
 from django import template
+from django.utils import timezone
 
 register = template.Library()
 
@@ -13,6 +14,12 @@ def host(address):
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+@register.filter
+def is_to_come(text):
+    """Whether a frozen date, or none, is today or later."""
+    return bool(text) and as_day(text) >= timezone.localdate()
 
 
 @register.filter

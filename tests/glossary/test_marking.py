@@ -13,7 +13,7 @@ from publishing.templatetags.richtext import rich
 from tests import make
 from tests.publishing.test_richtext import PAYLOADS, assert_inert
 
-BUTTON = re.compile(r'<button type="button" class="explained" popovertarget="word-[\w-]+">(.*?)</button>')
+BUTTON = re.compile(r'<button type="button" class="explained" popovertarget="word-[\w-]+">(.*?)</button>', re.DOTALL)
 DISC = ("Disc", "discs\ndisk")
 CORD = ("Spinal cord", "")
 SPINE = ("Spine", "spinal")

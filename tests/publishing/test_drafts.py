@@ -36,7 +36,7 @@ OTHER_VALUES = {
     "next_review_on": datetime.date(2027, 3, 1),
 }
 OWN_PARTS = [(model, name) for model in MADE for name in ("title", "slug", "summary", *model.WORDS)]
-CLINICAL = [(model, name) for model in MADE for name in ("title", *model.CLINICAL_WORDS)]
+CLINICAL = [(model, name) for model in MADE for name in ("title", "summary", *model.CLINICAL_WORDS)]
 
 
 def other_value(page, name):

@@ -100,6 +100,30 @@ def test_a_changed_clinical_word_ends_it_and_the_old_word_brings_it_back(sciatic
     assert reviewed(sciatica) == review.at
 
 
+def test_a_changed_summary_ends_it(sciatica, clinician):
+    make.published(sciatica)
+    decide(sciatica, clinician)
+
+    sciatica.summary = "It is harmless."
+    sciatica.save()
+    make.published(sciatica)
+
+    assert reviewed(sciatica) is None
+
+
+def test_a_page_that_lacks_an_entry_is_not_the_one_that_was_approved(sciatica, clinician):
+    sign = make.published(make.warning_sign())
+    sciatica.warning_sign_rows.create(warning_sign=sign)
+    make.published(sciatica)
+    decide(sciatica, clinician)
+    decide(sign, clinician)
+    assert reviewed(sciatica)
+
+    actions.withdraw(sign, by=None, change="Wrong.")
+
+    assert reviewed(sciatica) is None
+
+
 def test_a_change_of_what_is_not_clinical_leaves_it(sciatica, clinician):
     make.published(sciatica)
     review = decide(sciatica, clinician)
@@ -194,6 +218,31 @@ def test_a_page_prints_review_and_next_review_only_once_reviewed(client, sciatic
     assert data_of(after)["reviewedBy"] == {"@type": "Person", "name": "Ada Example, MD"}
 
 
+def test_a_page_names_its_own_review_and_since_when_all_parts_are(client, sciatica, clinician):
+    numbness = make.published(make.symptom())
+    sciatica.symptom_rows.create(symptom=numbness)
+    make.published(sciatica)
+    with travel(datetime.datetime(2025, 6, 5, 12, tzinfo=datetime.UTC), tick=True):
+        decide(numbness, clinician, signed_as="Ben Other, PA")
+    review = decide(sciatica, clinician)
+
+    soup = page_of(client, sciatica)
+
+    facts = [" ".join(fact.get_text().split()) for fact in soup.select(".published li")]
+    assert f"Medically reviewed by Ada Example, MD, {date_format(timezone.localdate(review.at))}" in facts
+    assert "All parts reviewed since June 5, 2025" in facts
+    assert data_of(soup)["lastReviewed"] == "2025-06-05"
+
+
+def test_a_next_review_that_has_passed_is_not_promised(client, sciatica, clinician):
+    sciatica.next_review_on = datetime.date(2025, 1, 1)
+    sciatica.save()
+    make.published(sciatica)
+    decide(sciatica, clinician)
+
+    assert "Next review" not in page_of(client, sciatica).select_one(".published").get_text()
+
+
 def test_a_preview_never_says_that_it_was_reviewed(as_, sciatica, clinician):
     make.published(sciatica)
     decide(sciatica, clinician)
@@ -232,12 +281,21 @@ def test_a_clinician_approves_from_the_form_of_the_page(as_, sciatica, clinician
         ({"decision": "changes", "comment": ""}, "Say what should change."),
         ({"decision": "changes", "comment": " \n"}, "Say what should change."),
         ({"decision": "approved", "signed_as": " "}, "Give your name as patients should read it."),
+        (
+            {"decision": "approved", "signed_as": "Someone Else, MD"},
+            "Begin with the name of your account, Ada Example.",
+        ),
+        ({"decision": "approved", "signed_as": "Ada Examples"}, "Begin with the name of your account, Ada Example."),
         ({"decision": "live"}, "Select a valid choice."),
     ],
 )
 def test_a_decision_that_says_too_little_is_refused_and_keeps_what_was_typed(as_, sciatica, clinician, sent, words):
     client = as_(clinician)
-    form = submitted(client.get(review_url(sciatica))) | {"signed_as": "A. Example", "comment": "Too short.", **sent}
+    form = submitted(client.get(review_url(sciatica))) | {
+        "signed_as": "Ada Example, MD",
+        "comment": "Too short.",
+        **sent,
+    }
 
     response = client.post(review_url(sciatica), form)
 
@@ -246,6 +304,48 @@ def test_a_decision_that_says_too_little_is_refused_and_keeps_what_was_typed(as_
     assert {name: again[name].strip() for name in ("signed_as", "comment")} == {
         name: form[name].strip() for name in ("signed_as", "comment")
     }
+    assert not Review.objects.exists()
+
+
+def test_a_clinician_reads_what_they_approve_and_is_led_to_what_waits(as_, sciatica, clinician):
+    numbness, scan = make.published(make.symptom("Numbness")), make.published(make.diagnostic_test("Scan"))
+    sciatica.symptom_rows.create(symptom=numbness, note="In one leg.")
+    sciatica.test_rows.create(test=scan)
+    sciatica.summary, sciatica.regions = "Leg <b>pain</b>.", ["lumbar"]
+    sciatica.save()
+    decide(scan, clinician)
+
+    soup = BeautifulSoup(as_(clinician).get(review_url(sciatica)).content, "html.parser").select_one(".to-review")
+
+    read = {
+        name.get_text(): " ".join(words.get_text().split())
+        for name, words in zip(soup.select("dt"), soup.select("dl > dd"), strict=True)
+    }
+    assert read["Summary"] == "Leg <b>pain</b>."
+    assert read["Overview"] == "Pain."
+    assert read["Regions"] == "Lumbar spine (lower back)"
+    assert read["List of symptoms"] == "Numbness: In one leg. Not approved yet: review it"
+    assert read["List of tests"] == "Scan"
+    assert [link["href"] for link in soup.select("a")] == [review_url(numbness)]
+
+
+def test_a_figure_is_seen_where_it_is_approved(as_, clinician):
+    figure = make.figure(alt="A disc.")
+
+    page = as_(clinician).get(reverse("admin:figures_figure_review", args=[figure.pk])).content.decode()
+
+    assert 'class="figure-preview"' in page
+    assert "A disc." in page
+
+
+def test_an_account_without_a_name_signs_nothing(as_, sciatica):
+    nameless = make.user("Clinician")
+    client = as_(nameless)
+    form = submitted(client.get(review_url(sciatica)))
+
+    response = client.post(review_url(sciatica), form | {"decision": "approved", "signed_as": "Anyone, MD"})
+
+    assert "Your account has no name yet." in response.content.decode()
     assert not Review.objects.exists()
 
 
