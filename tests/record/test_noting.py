@@ -263,6 +263,32 @@ def test_changes_of_accounts_and_roles_are_on_record_without_what_was_typed(as_,
     assert editor.check_password("another long password")
 
 
+OWN_PASSWORD = {
+    "old_password": "a long test password",
+    "new_password1": "another long password",
+    "new_password2": "another long password",
+}
+
+
+def test_a_person_s_own_new_password_is_on_record(as_, editor):
+    client = as_(editor)
+
+    client.post(reverse("admin:password_change"), OWN_PASSWORD | {"old_password": "wrong"})
+    client.post(reverse("admin:password_change"), OWN_PASSWORD)
+
+    assert all_rows()[1:] == [(editor.username, "change_password", "user", str(editor.pk), "", "allowed")]
+
+
+def test_a_person_s_own_password_stays_while_the_record_takes_no_row(as_, editor, request):
+    client = as_(editor)
+    client.raise_request_exception = False
+    request.getfixturevalue("unwritable_record")
+
+    assert client.post(reverse("admin:password_change"), OWN_PASSWORD).status_code == 503
+    editor.refresh_from_db()
+    assert editor.check_password("a long test password")
+
+
 def test_a_new_account_is_on_record(as_, superuser):
     password = "a long enough password"
     as_(superuser).post(
