@@ -9,6 +9,8 @@ from publishing.models import Edition
 
 from .models import InformationPage, SiteDetails
 
+NAME = "SpineInfo"  # of a site that has published no details
+
 
 def site(request):
     """What every page shows, read in one query when a template first asks for it.
@@ -24,9 +26,10 @@ def site(request):
     }
 
 
-def site_details(at):
-    """The live SiteDetails at `at`; on a site that has published none, the bare name and empty words."""
-    return _details(shown_in(_frame(at)))
+def site_title(at):
+    """The title of the live SiteDetails at `at`, or NAME, in one query."""
+    live = Edition.objects.live(at).filter(kind=SiteDetails.KIND)
+    return live.values_list("title", flat=True).first() or NAME
 
 
 last_read = []  # what this process last showed of the site; a page about a fault has nothing newer
@@ -58,4 +61,4 @@ def _details(frame):
         if page.kind == SiteDetails.KIND:
             return page
     words = dict.fromkeys(SiteDetails.WORDS, "")
-    return Shown(page_id=0, kind="site", slug="site", title="SpineInfo", summary="", words=words)
+    return Shown(page_id=0, kind="site", slug="site", title=NAME, summary="", words=words)

@@ -1,8 +1,13 @@
 """The picture that goes along when someone shares a condition's page: its title beside the spine, drawn by code."""
 
 import io
+import os
 import re
+from contextlib import suppress
 from functools import lru_cache
+from hashlib import blake2b
+from tempfile import NamedTemporaryFile
+from threading import Lock
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -13,16 +18,18 @@ from PIL import Image, ImageDraw, ImageFont
 from conditions.models import Condition
 from conditions.regions import WHOLE
 from conditions.spine_map import spine_map
-from publishing.composing import Moved, compose, moment
+from publishing.composing import Moved, moment, shown_alone
 from publishing.views import require_safe
 
-from .context_processors import site_details
+from .context_processors import site_title
 
 SIZE = (1200, 630)  # pixels, as the networks ask for
-FINER = 2  # drawn larger and then made smaller, which smooths the edges
 MARGIN = 72
 TEXT_WIDTH = 700
-SPINE_AT, SPINE_SCALE = (900, 28), 0.865
+STRIPE = 14  # pixels of color along the top
+PANEL = (830, STRIPE, *SIZE)  # where the spine stands
+FINER = 2  # the spine is drawn larger and then made smaller, which smooths its edges
+SPINE_AT, SPINE_SCALE = (70, 14), 0.865  # within the panel
 # The light colours of static/css/tokens.css.
 PAPER, TINT, INK, MUTED, BRAND = "#fbfaf6", "#e7f0ef", "#16262c", "#495a60", "#0c4a57"
 BONE, BONE_EDGE = "#e4e8e6", "#8b979a"
@@ -31,6 +38,10 @@ SERIF, SANS = "newsreader-500", "atkinson-next"
 COMMAND = re.compile(r"([Mlqz])([^Mlqz]*)")
 NUMBER = re.compile(r"-?[\d.]+")
 STEPS = 6  # straight pieces for one curve
+DRAWN_AS = 1  # goes up with every change of the drawing, so that no picture of before is answered
+MOST_KEPT = 1000  # pictures, of some 60 KB each
+
+drawing = Lock()
 
 
 @require_safe
@@ -39,38 +50,72 @@ def share_image(request, slug):
     """The picture of the condition at `slug`."""
     at = moment(request)
     try:
-        condition = compose(Condition, slug, at)
+        condition = shown_alone(Condition, slug, at)
     except Moved as moved:
         return redirect(f"{moved.url}image.png")
-    drawn = draw(condition.title, condition.summary, tuple(condition.words["regions"]), site_details(at).title)
-    return HttpResponse(drawn, content_type="image/png")
+    words = (condition.title, condition.summary, tuple(condition.words["regions"]), site_title(at))
+    return HttpResponse(_kept(*words), content_type="image/png")
 
 
-@lru_cache(maxsize=64)
+def _kept(*words):
+    """What `draw` makes of `words`: from the data folder, or drawn and kept there, one at a time in a process."""
+    folder = settings.DATA / "share-images"
+    file = folder / f"{blake2b(repr((DRAWN_AS, *words)).encode(), digest_size=16).hexdigest()}.png"
+    with suppress(OSError):
+        return file.read_bytes()
+    with drawing:
+        with suppress(OSError):  # somebody drew it while this one waited
+            return file.read_bytes()
+        drawn = draw(*words)
+        with suppress(OSError):  # a full disk costs the keeping, not the picture
+            _keep(drawn, file)
+        return drawn
+
+
+def _keep(drawn, file):
+    """Write all of the picture or none of it, and leave out the oldest of more than MOST_KEPT."""
+    file.parent.mkdir(exist_ok=True)
+    with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+        part.write(drawn)
+    os.replace(part.name, file)
+    kept = sorted((entry.stat().st_mtime, entry.path) for entry in os.scandir(file.parent))
+    for _written, path in kept[:-MOST_KEPT]:
+        os.unlink(path)
+
+
 def draw(title, summary, regions, site_name):
-    """A PNG of SIZE as bytes; `regions` is a tuple of their keys."""
-    image = Image.new("RGB", [side * FINER for side in SIZE], PAPER)
+    """A PNG of SIZE as bytes; `regions` is a tuple of their keys.
+
+    The site's name stands alone where the title has letters that the fonts lack.
+    """
+    if not _has_letters_for(title, SERIF):
+        title, summary, site_name = site_name, "", ""
+    image = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(image)
-    pen.rectangle([0, 0, image.width, 14 * FINER], fill=BRAND)
-    pen.rectangle([830 * FINER, 14 * FINER, image.width, image.height], fill=TINT)
-    _spine(pen, REGIONS if WHOLE in regions else {key: REGIONS[key] for key in regions if key in REGIONS})
+    pen.rectangle([0, 0, image.width, STRIPE - 1], fill=BRAND)
+    image.paste(_panel(frozenset(REGIONS if WHOLE in regions else REGIONS.keys() & set(regions))), PANEL)
     down = _text(pen, site_name, SANS, (30,), MUTED, MARGIN + 8, lines=1)
     down = _text(pen, title, SERIF, (92, 76, 62, 52), INK, down + 26, lines=3)
     _text(pen, summary, SANS, (34, 30), MUTED, down + 26, lines=4)
     file = io.BytesIO()
-    image.resize(SIZE, Image.Resampling.LANCZOS).quantize(128, dither=Image.Dither.NONE).save(
-        file, "PNG", optimize=True
-    )
+    image.save(file, "PNG")
     return file.getvalue()
 
 
-def _spine(pen, coloured):
+@lru_cache(maxsize=2 ** len(REGIONS))
+def _panel(coloured):
+    """The spine with the regions `coloured` on its ground: most of the work, and the same for many conditions."""
+    left, top, right, bottom = PANEL
+    size = (right - left, bottom - top)
+    panel = Image.new("RGB", [side * FINER for side in size], TINT)
+    pen = ImageDraw.Draw(panel)
     for region in spine_map().regions:
-        fill = coloured.get(region.key, BONE)
-        edge = PAPER if region.key in coloured else BONE_EDGE
+        is_coloured = region.key in coloured
+        fill, edge = (REGIONS[region.key], PAPER) if is_coloured else (BONE, BONE_EDGE)
         for path in (region.process, region.pedicle, region.disc, region.body):
             for outline in _outlines(path):
                 pen.polygon([_placed(point) for point in outline], fill=fill, outline=edge, width=FINER)
+    return panel.resize(size, Image.Resampling.LANCZOS)
 
 
 def _placed(point):
@@ -109,31 +154,59 @@ def _on_curve(start, control, end, part):
 
 def _text(pen, words, face, sizes, fill, down, lines):
     """Write `words` in the largest of `sizes` that fits, cut at the end if none does; answer where they end."""
+    if not _has_letters_for(words, face):
+        return down
+    words = words.split()
     for size in sizes:
-        font = _font(face, size * FINER)
+        font = _font(face, size)
         wrapped = _wrapped(words, font)
-        if len(wrapped) <= lines:
+        if len(wrapped) <= lines and all(_fits(word, font) for word in words):
             break
     if len(wrapped) > lines:
-        wrapped = [*wrapped[: lines - 1], wrapped[lines - 1].rstrip(" .,;") + " …"]
+        wrapped = [*wrapped[: lines - 1], _cut(wrapped[lines - 1].rstrip(" .,;"), font)]
     step = round(size * (1.12 if face == SERIF else 1.4))
     for line in wrapped:
-        pen.text((MARGIN * FINER, down * FINER), line, font=font, fill=fill)
+        pen.text((MARGIN, down), line, font=font, fill=fill)
         down += step
     return down
 
 
 def _wrapped(words, font):
+    """Lines of `words` no wider than the text may be; a word that is wider itself goes on in the next line."""
     found = [""]
-    for word in words.split():
+    for word in words:
         longer = f"{found[-1]} {word}".strip()
-        if font.getlength(longer) <= TEXT_WIDTH * FINER:
+        if _fits(longer, font):
             found[-1] = longer
-        elif found[-1]:
-            found.append(word)
-        else:
-            found[-1] = word
+            continue
+        pieces = [""]
+        for sign in word:
+            if not _fits(pieces[-1] + sign, font):
+                pieces.append("")
+            pieces[-1] += sign
+        found = [*(line for line in found if line), *pieces]
     return found
+
+
+def _cut(line, font):
+    while not _fits(f"{line} …", font):
+        line = line[:-1].rstrip()
+    return f"{line} …"
+
+
+def _fits(line, font):
+    return font.getlength(line) <= TEXT_WIDTH
+
+
+def _has_letters_for(words, face):
+    return all(_has_letter(sign, face) for sign in set("".join(words.split())))
+
+
+@lru_cache(maxsize=2048)
+def _has_letter(sign, face):
+    """Whether the font can show `sign`: for what it lacks it draws what it draws for a sign that is none."""
+    font = _font(face, 40)
+    return bytes(font.getmask(sign)) != bytes(font.getmask("\uffff"))
 
 
 @lru_cache(maxsize=16)

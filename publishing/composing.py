@@ -101,8 +101,18 @@ def compose(model, slug, at):
 
     Raises Moved for an address the page had before, and Http404 for one unknown, withdrawn or not yet live.
     """
-    owner = Address.objects.filter(kind=model.KIND, slug=slug).values("page")
-    row = _with_review(Edition.objects.live(at).filter(page__in=owner), at).first()
+    row = _at_address(_with_review(Edition.objects.live(at), at), model, slug, at)
+    return _shown(row, **_around(row.pop("pk"), row["page_id"], at, model.ALONG))
+
+
+def shown_alone(model, slug, at):
+    """As `compose`, with nothing around the page and no review: in one query."""
+    return _shown(_at_address(Edition.objects.live(at).values(*COLUMNS), model, slug, at))
+
+
+def _at_address(rows, model, slug, at):
+    """Of `rows` of live editions the one at the address `slug`; raises what `compose` does."""
+    row = rows.filter(page__in=Address.objects.filter(kind=model.KIND, slug=slug).values("page")).first()
     if row is None:
         raise Http404
     if row["slug"] != slug:
@@ -112,7 +122,7 @@ def compose(model, slug, at):
         if not was_here.exists():
             raise Http404
         raise Moved(address_of(model.KIND, row["slug"]))
-    return _shown(row, **_around(row.pop("pk"), row["page_id"], at, model.ALONG))
+    return row
 
 
 def live_pages(model, at):

@@ -10,7 +10,7 @@ from time_machine import travel
 
 from conditions.models import Condition, Symptom
 from figures.models import FigureRow
-from pages.context_processors import site_details
+from pages.context_processors import site_title
 from physicians.models import Location, Physician
 from publishing import actions
 from publishing.composing import compose, live_pages, preview
@@ -237,7 +237,7 @@ def test_a_page_costs_three_queries_whatever_it_shows(rows, django_assert_num_qu
     assert entry.mentioned_by
 
 
-def test_a_list_and_the_sites_details_cost_one_query_each(django_assert_num_queries):
+def test_a_list_and_the_sites_name_cost_one_query_each(django_assert_num_queries):
     department(5)
     make.published(make.site(title="Spine Center"))
     at = timezone.now()
@@ -245,7 +245,7 @@ def test_a_list_and_the_sites_details_cost_one_query_each(django_assert_num_quer
     with django_assert_num_queries(1):
         assert len(live_pages(Physician, at)) == 5
     with django_assert_num_queries(1):
-        assert site_details(at).title == "Spine Center"
+        assert site_title(at) == "Spine Center"
 
 
 def spoil_working_words():
