@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 # As the cleaner writes tags: every value quoted.
 TAG = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
@@ -45,7 +46,10 @@ class Glossary:
         return cls(terms, known=[*page.shows("term"), *itself])
 
     def mark(self, text):
-        """The cleaned HTML `text` with a button around each word that is used for the first time."""
+        """The cleaned HTML `text` with a button over each word that is used for the first time.
+
+        The word stays text: the reading modes of browsers leave out what stands within a button.
+        """
         if not self._names:
             return text
         pieces, within = TAG.split(text), 0
@@ -61,8 +65,12 @@ class Glossary:
         if term is None or term.page_id in self._used:
             return match[0]
         self._used[term.page_id] = term
-        opening = format_html('<button type="button" class="explained" popovertarget="word-{}">', term.slug)
-        return f"{opening}{match[0]}</button>"
+        button = format_html(
+            '<button type="button" popovertarget="word-{}" aria-label="{}"></button>',
+            term.slug,
+            _("{word}: what it means").format(word=html.unescape(match[0])),
+        )
+        return f'<span class="explained">{match[0]}{button}</span>'
 
 
 def names(term):

@@ -40,6 +40,7 @@ def robots(request):
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
         f"Disallow: {reverse('pages:feedback')}",
+        f"Disallow: {reverse('physicians:physician_list')}?",  # its filters make thousands of addresses
         f"Sitemap: {settings.SITE_URL}{reverse('pages:sitemap')}",
     ]
     return _text(lines)

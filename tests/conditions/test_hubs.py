@@ -132,7 +132,7 @@ def test_a_hub_leads_to_the_others_that_have_conditions(read, tumors):
 def test_a_hub_explains_the_words_of_the_glossary(read, tumors):
     make.published(make.term("Share", slug="share", meaning="to have in common"))
 
-    assert read(TUMORS).select_one(".text button.explained").text == "share"
+    assert read(TUMORS).select_one(".text .explained").text == "share"
 
 
 def test_a_hub_says_who_reviewed_it(read, tumors):

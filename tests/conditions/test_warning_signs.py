@@ -120,7 +120,7 @@ def test_emergencies_stand_above_the_symptoms_and_home_leads_there(read):
     headings = [heading.text for heading in main.select("h2")]
     assert headings == ["Warning signs", "Symptoms A to Z", "Other reasons to call"]
     assert "Numb seat" in main.select_one("#warning-signs").text
-    assert "Warning signs" in read("/").select_one("a[href='/symptoms/#warning-signs']").text
+    assert "911" in read("/").select_one(".hero a[href='/symptoms/#warning-signs']").text
 
 
 def test_general_signs_cost_one_query(django_assert_num_queries):

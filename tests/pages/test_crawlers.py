@@ -44,6 +44,7 @@ def test_robots_are_kept_from_what_is_for_staff_and_told_of_the_sitemap(client, 
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /feedback/",
+        "Disallow: /physicians/?",
         "Sitemap: https://spine.example/sitemap.xml",
     ]
 
