@@ -5,15 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from publishing.admin import PageAdmin
 from publishing.fields import PlainTextarea
 from publishing.models import Page
+from publishing.uploads import UploadAdmin
 
-from . import pictures
 from .forms import FigureForm
 from .models import Figure
 from .templatetags.figures import at_width
 
 
 @admin.register(Figure)
-class FigureAdmin(PageAdmin):
+class FigureAdmin(UploadAdmin, PageAdmin):
     form = FigureForm
     list_display = ("thumbnail", "title", "subject", "publishing_state")
     list_display_links = ("title",)
@@ -27,14 +27,6 @@ class FigureAdmin(PageAdmin):
         ("In words", {"fields": ("alt", "is_decorative", "caption", "credit")}),
         ("Consent", {"fields": ("subject", ("consent_on", "consent_until"))}),
     )
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """A picture is decoded and stored before the transaction in which its form is saved: that takes a while."""
-        if request.method == "POST" and (self.has_add_permission(request) or self.has_change_permission(request)):
-            upload = request.FILES.get("upload")
-            if upload:
-                pictures.outcome(upload)
-        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "title":

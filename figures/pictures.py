@@ -9,6 +9,7 @@ from io import BytesIO
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from publishing import files
+from publishing.uploads import Unusable
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 15 * MEGABYTE
@@ -20,23 +21,6 @@ FALLBACK_WIDTH = 800  # of the JPEG for browsers without WebP
 QUALITY = 82
 
 CHOOSE_AGAIN = "Save it as JPEG, PNG or WebP and choose it again."
-
-
-class Unusable(Exception):
-    """An upload that makes no picture; its text tells a person why and what to do."""
-
-
-def outcome(upload):
-    """What became of an uploaded file: its picture, as `stored` makes it, or the text of a refusal; worked out once.
-
-    Decoding and storing take a while, so whoever saves in a transaction asks before it begins.
-    """
-    if not hasattr(upload, "outcome"):
-        try:
-            upload.outcome = stored(upload)
-        except Unusable as refusal:
-            upload.outcome = str(refusal)
-    return upload.outcome
 
 
 def stored(upload):

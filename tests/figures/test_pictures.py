@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 
 from figures import pictures
 from publishing import files
+from publishing.uploads import Unusable, outcome
 from tests import make
 
 SCRIPT = b"<script>alert(1)</script>"
@@ -26,7 +27,7 @@ def saved(image, format_, **options):
 
 
 def refusal_of(sent):
-    with pytest.raises(pictures.Unusable) as refused:
+    with pytest.raises(Unusable) as refused:
         pictures.stored(sent)
     return str(refused.value)
 
@@ -244,4 +245,4 @@ def test_one_changed_byte_anywhere_never_breaks_the_site():
     for place in range(0, len(whole), 13):
         for value in (0, 255):
             broken = whole[:place] + bytes([value]) + whole[place + 1 :]
-            assert isinstance(pictures.outcome(upload(broken)), dict | str)
+            assert isinstance(outcome(upload(broken), pictures.stored), dict | str)
