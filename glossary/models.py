@@ -5,12 +5,20 @@ from publishing.fields import lines
 from publishing.models import Page
 
 
+def with_recording(words):
+    """The frozen `words` of an edition from before terms could be heard."""
+    return {**words, "recording": ""}
+
+
 class Term(Page):
     """A word that patients meet and its meaning; all terms stand on one page, the glossary."""
 
     KIND = "term"
-    WORDS = ("respelling", "meaning", "word_parts", "variants")
+    SHAPE = 2
+    UPGRADES = {1: with_recording}
+    WORDS = ("respelling", "meaning", "word_parts", "variants", "recording")
     CLINICAL_WORDS = ("meaning",)
+    FILES = ("recording",)
     NAMES = ("variants",)
     SEARCH_WEIGHT = 0.6
 
@@ -32,6 +40,7 @@ class Term(Page):
         blank=True,
         help_text="Other forms of the word, one a line: “vertebrae”, “vertebral”.",
     )
+    recording = models.CharField(max_length=40, blank=True, editable=False)  # a name, as publishing.files gives it
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(meaning=""), name="a_term_has_a_meaning")]

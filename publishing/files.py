@@ -18,9 +18,11 @@ from django.urls import reverse
 TYPES = {
     "jpg": "image/jpeg",
     "webp": "image/webp",
+    "aac": "audio/aac",
     "m4a": "audio/mp4",
     "mp3": "audio/mpeg",
     "ogg": "audio/ogg",
+    "wav": "audio/wav",
 }
 NAME = rf"[0-9a-f]{{32}}\.(?:{'|'.join(TYPES)})"
 

@@ -136,8 +136,8 @@ def _called(model, words):
 
 
 def _texts(model, name, value):
-    """The passages that the field `name` holds for readers; codes, dates and addresses are none."""
-    if not value or name in (*model.NAMES, *model.LAY_WORDS):
+    """The passages that the field `name` holds for readers; codes, dates, addresses and files are none."""
+    if not value or name in (*model.NAMES, *model.LAY_WORDS, *model.FILES):
         return []
     if isinstance(value, list):
         return [item for item in value if isinstance(item, str)] if _is_prose(model, name) else []

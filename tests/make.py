@@ -1,6 +1,7 @@
 """The smallest valid things, for tests to start from."""
 
 import datetime
+import wave
 from io import BytesIO
 from itertools import count
 
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 from conditions.models import Condition, DiagnosticTest, Hub, Source, Symptom, Treatment, WarningSign
 from figures import pictures
 from figures.models import Figure
+from glossary import recordings
 from glossary.models import Term
 from news.models import Article
 from pages.models import InformationPage, SiteDetails
@@ -58,6 +60,20 @@ def warning_sign(title="", **fields):
 
 def term(title="", **fields):
     return _page(Term, title, **{"meaning": "a plain meaning", **fields})
+
+
+def tone(seconds=0.05, name="word.wav"):
+    """An upload of a recording, in which nothing is said."""
+    content = BytesIO()
+    with wave.open(content, "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(b"\0\0" * int(8000 * seconds))
+    return SimpleUploadedFile(name, content.getvalue())
+
+
+def recording(seconds=0.05):
+    """The name of a stored recording."""
+    return recordings.stored(tone(seconds))
 
 
 def drawing(width=640, height=480, format_="PNG", **options):

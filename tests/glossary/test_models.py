@@ -25,6 +25,7 @@ def test_a_term_is_frozen_with_its_variants_as_a_list():
 
     assert term.frozen_words() == {
         "respelling": "VER-teh-bra", "meaning": "a bone", "word_parts": "", "variants": ["vertebrae", "vertebral"],
+        "recording": "",
     }  # fmt: skip
     assert term.frozen_mentions() == []
 
