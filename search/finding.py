@@ -9,7 +9,7 @@ from tantivy import Occur, Query
 from publishing.models import Page
 
 from .index import SCHEMA
-from .spelling import SHORTEST, corrected
+from .spelling import SHORTEST, corrected, meant_of_signs
 from .words import STOPPED, key, stem, telling, words
 
 LONGEST = 200  # characters that are read of what was typed
@@ -27,13 +27,15 @@ SUGGESTED = 8
 class Found:
     """`hits` are (kind, address) in their order; `read_as` is what was looked for, where that is not what was typed.
 
-    `stems` are those of the words that were looked for, `unknown` the words that no page has.
+    `stems` are those of the words that were looked for, `unknown` the words that no page has. `heard_as` is what was
+    typed as the warning signs hear it, whose words no page needs to have.
     """
 
     hits: list = field(default_factory=list)
     stems: frozenset = frozenset()
     read_as: str = ""
     unknown: tuple = ()
+    heard_as: str = ""
 
     @property
     def counts(self):
@@ -52,9 +54,12 @@ def find(text, live):
     telling_words = telling(typed)
     if not telling_words:
         return Found()
-    known, unknown, fixes = [], [], {}
+    known, unknown, fixes, heard = [], [], {}, {}
     for word in dict.fromkeys(telling_words):
-        fix = [word] if _is_known(live.searcher, word) else corrected(word, live)
+        fix = [word]
+        if not _is_known(live.searcher, word):
+            heard[word] = meant_of_signs(word, live)
+            fix = corrected(word, live) if not heard[word] else _known_of(live.searcher, heard[word])
         if fix != [word]:
             fixes[word] = fix
         known += fix
@@ -62,8 +67,9 @@ def find(text, live):
             unknown.append(word)
     known = [word for word in known if word not in STOPPED] or known
     stems = list(dict.fromkeys(map(stem, known)))
+    heard_as = " ".join(heard.get(word) or word for word in typed)
     if not stems:
-        return Found(unknown=tuple(unknown))
+        return Found(unknown=tuple(unknown), heard_as=heard_as)
     read = [fixed for word in typed for fixed in fixes.get(word, [word])]
     hits = _ordered(_query(stems, key(" ".join(read))), live)
     if len(hits) < FEW and len(stems) > 1:
@@ -76,6 +82,7 @@ def find(text, live):
         frozenset(stems),
         " ".join(read) if any(fixes.values()) else "",
         tuple(unknown),
+        heard_as,
     )
 
 
@@ -100,6 +107,10 @@ def suggest(text, live):
 
 def _is_known(searcher, word):
     return bool(searcher.doc_freq("said", word)) or any(searcher.doc_freq(name, stem(word)) for name in BOOSTS)
+
+
+def _known_of(searcher, *some_words):
+    return [word for word in some_words if _is_known(searcher, word)]
 
 
 def _query(stems, whole, least=None):

@@ -1,4 +1,4 @@
-"""Corrections, made from the words of the site's own pages."""
+"""Corrections, made from the words of the site's own pages and of its warning signs."""
 
 from tantivy import Query
 
@@ -7,6 +7,21 @@ from .words import words
 
 SHORTEST = 4  # letters of a word that may have a typo; twice as many are allowed two
 LOOKED_AT = 40
+
+
+def meant_of_signs(word, live):
+    """The word of a warning sign that `word`, which no page has, is or is most likely meant for; empty without one.
+
+    Whoever is in need types badly, but seldom the first letter; the sign comes before every page.
+    """
+    if word in live.signs.words:
+        return word
+    if len(word) < SHORTEST or any(character.isdigit() for character in word):
+        return ""
+    most = 2 if len(word) >= 2 * SHORTEST else 1
+    alike = (known for known in live.signs.words if known[0] == word[0] and len(known) >= SHORTEST)
+    near = {known: distance for known in alike if (distance := typos_between(word, known, most)) <= most}
+    return min(near, key=lambda known: (near[known], known), default="")
 
 
 def corrected(word, live):

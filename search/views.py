@@ -28,13 +28,14 @@ def search(request):
         found = find(asked, live)
         only = request.GET.get("kind", "")
         only = only if only in found.counts else ""
+        said = [asked, found.read_as, found.heard_as]
         context |= {
             "found": found,
             "count": sum(found.counts.values()),
             "groups": grouped(found, live, only),
             "only": only,
-            "signs": by_level(live.signs.described_in(asked, found.read_as)),
-            "is_urgent": live.signs.floor_is_in(asked, found.read_as),
+            "signs": by_level(live.signs.described_in(*said)),
+            "is_urgent": live.signs.floor_is_in(*said),
         }
         if not found.hits and not PERSONAL.search(asked):
             UnfoundWord.objects.note(found.unknown)

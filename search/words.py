@@ -6,8 +6,14 @@ from functools import lru_cache
 
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-# "X-ray" and "x ray" are one word, and so is "can't".
-WORD = re.compile(r"\w+(?:['’ʼ]\w+|(?<=\b[xX])[ -][rR]ays?\b)*")
+APOSTROPHES = "'’ʼ´`′‛‘ʹʻ＇"  # and what the keyboards of the world have in their place
+# "X-ray" and "x ray" are one word, and so are "can't" and "can t".
+JOINED = (
+    rf"[{APOSTROPHES}][^\W{APOSTROPHES}]+",
+    r"(?<=\b[xX])[ -][rR]ays?\b",
+    r"(?i:(?<=\bcan|\bdon|\bwon|.sn|.dn|ren|ven)) [tT]\b(?! *\d)",
+)
+WORD = re.compile(rf"[^\W{APOSTROPHES}]+(?:{'|'.join(JOINED)})*")
 LONGEST_WORD = 40
 SPELLINGS = (
     (re.compile(r"^(disk|disc)(?=s?$|ectom)"), "disc"),

@@ -242,6 +242,35 @@ def test_signs_are_looked_for_in_corrected_words_too(client, site):
     assert soup_of(client, "herniatd numbnes").select(".signs")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "suicde",
+        "suiciide thoughts",
+        "paralized",
+        "parylized",
+        "urinary retenton",
+        "my private area is numb",
+        "cnat pee",
+    ],
+)
+def test_no_correction_hides_a_sign(client, site, asked):
+    lay_words = "side\nprimary\nretaining\nprivate\nare\nparallel\nsuicidology\nunnumbered\ncant"
+    make.published(make.condition("Sciatica on a side", lay_words=lay_words))
+
+    assert soup_of(client, asked).select_one("main .warning")
+
+
+def test_a_word_of_a_sign_is_not_read_as_another(client, site):
+    make.published(make.condition("Side pain"))
+    make.published(make.warning_sign("Your elbow glows green", phrases="elbow glimmer"))
+
+    soup = soup_of(client, "elbow glimer")
+
+    assert soup.select_one(".signs")
+    assert not soup.select_one(".results-read-as")
+
+
 def test_a_sign_is_asked_for_from_its_moment_on_and_not_after_it_is_withdrawn(client, site):
     sign = make.warning_sign("You tip over", phrases="tipping over")
     assert not soup_of(client, "tipping over").select(".signs")

@@ -49,6 +49,41 @@ worst headache of my life
 i want to die
 suicidal because of pain
 CAN'T FEEL LEGS!!!
+can´t feel my legs
+can`t move
+can′t pee
+I can t move
+I can‛t walk
+back pain after a fall
+fell down the stairs neck pain
+car accident neck pain
+foot drop
+my foot drags
+knee gives way
+my legs gave out
+weakness in both legs
+legs went numb
+dont feel my legs
+numb down there
+penis numb
+numb bottom
+vagina numb
+my bum is numb
+my private area is numb
+urinary retention
+I haven't peed since yesterday
+haven't been able to pee
+can't speak
+short of breath
+shortness of breath
+chest tightness
+heart attack
+i want to kill my self
+hurt myself
+overdose
+suddenly can't walk
+frozen shoulder and can't feel my legs
+chest pain no fever
 """
 ORDINARY = """
 sciatica
@@ -68,7 +103,6 @@ bladder
 new patients
 new scanner
 trouble swallowing
-foot drop
 scoliosis in children
 can I drive after surgery
 no pain when walking
@@ -84,6 +118,21 @@ new back pain
 wound care
 broken back
 fever
+I can't walk more than 5 minutes
+can't walk far
+can't get up from chair
+can't stand up straight
+stiff neck can't move head
+can't move my bowels
+sleep paralysis
+frozen shoulder can't move arm
+exercises for bladder control
+stroke recovery
+no fever back pain
+back surgery without incontinence
+numb bottom of foot
+my foot fell asleep and my back is in pain
+I hurt myself lifting
 """
 TODAY = """
 fever and back pain
@@ -191,10 +240,11 @@ def test_the_words_of_the_sign_itself_are_a_phrase():
 
 
 @pytest.mark.parametrize("asked", URGENT.strip().splitlines())
-def test_a_site_without_an_emergency_sign_still_knows_an_emergency(asked):
+def test_an_emergency_that_no_live_sign_tells_of_is_known_all_the_same(asked):
     assert Signs([]).floor_is_in(asked)
     assert Signs([sign(level="call_today")]).floor_is_in(asked)
-    assert not Signs([sign()]).floor_is_in(asked)
+    assert Signs([sign("An odd disc")]).floor_is_in(asked)
+    assert not Signs([sign(phrases=asked)]).floor_is_in(asked)
 
 
 @pytest.mark.parametrize("asked", ["", *ORDINARY.strip().splitlines(), *TODAY.strip().splitlines()])
