@@ -65,6 +65,32 @@ def test_a_card_says_what_is_true_here_and_whom_to_call(read, sciatica):
     assert emergency.svg["aria-hidden"] == "true"
 
 
+def test_an_emergency_card_sends_nobody_off_who_must_lie_still(read, sciatica):
+    emergency = read("/conditions/sciatica/").select_one(".signs")
+
+    assert emergency.find_all("p", recursive=False)[-1].text == "Call 911 now. Do not wait for an appointment."
+    assert "department" not in emergency.text
+
+
+@pytest.mark.parametrize(
+    ("explanation", "links"),
+    [
+        ("Call or text 988 at any hour, or 911.", ["tel:988", "tel:911"]),
+        ("(988)", ["tel:988"]),
+        ("1-988-555, 9110, 9.911, $911, 911-2345, 911%", []),
+        ("<b>988</b> & <a href='x'>911</a>", ["tel:988", "tel:911"]),
+    ],
+)
+def test_short_numbers_of_an_explanation_can_be_called(read, explanation, links):
+    sign("Numb seat", is_general=True, explanation=explanation)
+
+    told = read("/symptoms/").select_one(".signs li p")
+
+    assert told.text == explanation
+    assert [link["href"] for link in told.select("a")] == links
+    assert not told.select("b")
+
+
 def test_without_a_phone_no_number_is_promised(client, sciatica):
     main = BeautifulSoup(client.get("/conditions/sciatica/").content, "html.parser").main
 
