@@ -15,8 +15,8 @@ class FigureForm(UploadForm):
         label=_("Picture file"),
         required=False,
         help_text=_(
-            "JPEG, PNG or WebP, 15 MB and 40 million pixels at most. Only the picture is kept: what a camera wrote "
-            "into the file, such as the place, is removed."
+            "JPEG, PNG or WebP, 15 MB at most; up to 40 million pixels in a JPEG, 16 million in others. Only the "
+            "picture is kept: what a camera wrote into the file, such as the place, is removed."
         ),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={"empty": _("This file is empty. Choose the picture again.")},

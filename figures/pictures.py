@@ -5,22 +5,28 @@ uploaded; the upload itself is not kept.
 """
 
 from io import BytesIO
+from threading import Lock
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from publishing import files
 from publishing.uploads import Unusable
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 15 * MEGABYTE
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 16_000_000  # decoded whole, with what is clear, it takes four bytes for each
+MOST_PIXELS_OF_JPEG = 40_000_000  # whose decoder makes it smaller on the way
 LONGEST_SHAPE = 6  # times as long as it is wide, or as wide as it is long
 FORMATS = ("JPEG", "PNG", "WEBP")  # an MPO, as some phones write, is a JPEG with more pictures behind the first
 WIDTHS = (160, 480, 800, 1200, 1600)
 FALLBACK_WIDTH = 800  # of the JPEG for browsers without WebP
 QUALITY = 82
 
+TURNED = (5, 6, 7, 8)  # orientations of a photo that lies on its side
+
 CHOOSE_AGAIN = "Save it as JPEG, PNG or WebP and choose it again."
+
+decoding = Lock()  # one at a time in a process, for the memory it takes
 
 
 def stored(upload):
@@ -29,8 +35,12 @@ def stored(upload):
     That is its width and height in pixels, at the largest, and the names of its files: {"width": 1600, "height": 900,
     "webp": {"160": name, …}, "jpg": name}.
     """
-    image = _decoded(upload)
-    width, height = image.size
+    with decoding:
+        return _stored(_decoded(upload))
+
+
+def _stored(image):
+    width = image.width
     largest = min(width, WIDTHS[-1])
     sizes = {size: _resized(image, size) for size in [*(size for size in WIDTHS if size < largest), largest]}
     fallback = _resized(image, min(width, FALLBACK_WIDTH))
@@ -54,8 +64,7 @@ def _decoded(upload):
     try:
         with Image.open(upload, formats=FORMATS) as image:
             _check(image)
-            image.draft(image.mode, (WIDTHS[-1], WIDTHS[-1]))  # a JPEG's decoder leaves out what is not needed
-            return _alone(_in_srgb(_on_white(_no_larger(ImageOps.exif_transpose(_in_eight_bits(image))))))
+            return _alone(_in_srgb(_on_white(_no_larger(ImageOps.exif_transpose(_reduced(image))))))
     except Unusable:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -69,7 +78,7 @@ def _decoded(upload):
 def _check(image):
     """Refuse by what the head of the file says, before anything is decoded."""
     width, height = image.size
-    if width * height > MOST_PIXELS:
+    if width * height > (MOST_PIXELS_OF_JPEG if image.format in ("JPEG", "MPO") else MOST_PIXELS):
         raise Unusable(_too_many_pixels())
     if max(width, height) > LONGEST_SHAPE * min(width, height):
         raise Unusable("This picture is a long strip, too thin to read on a phone. Cut it and choose it again.")
@@ -79,24 +88,28 @@ def _check(image):
 
 def _too_many_pixels():
     return (
-        f"This picture has more than {MOST_PIXELS // 1_000_000} million pixels. "
+        f"This picture has too many pixels: {MOST_PIXELS // 1_000_000} million are the most, and "
+        f"{MOST_PIXELS_OF_JPEG // 1_000_000} million in a JPEG. "
         "Save it smaller, 1600 pixels wide or a little more, and choose it again."
     )
 
 
-def _in_eight_bits(image):
+def _reduced(image):
+    """`image` with few more pixels than it needs, before anything copies them, and with colors that can be mixed."""
+    widest, side = WIDTHS[-1], image.getexif().get(ExifTags.Base.Orientation) in TURNED
+    image.draft(image.mode, (1, widest) if side else (widest, 1))  # a JPEG's decoder leaves out what is not needed
+    if image.width * image.height > MOST_PIXELS:  # of a tall JPEG it could leave out nothing
+        raise Unusable(_too_many_pixels())
     if image.mode.startswith("I"):  # 16 bits of gray; Pillow alone would cut off all but the darkest
-        return image.point(lambda value: value * (1 / 257)).convert("L")
-    return image
+        image = image.point(lambda value: value * (1 / 257)).convert("L")
+    elif image.mode in ("P", "PA", "1", "LA") or image.has_transparency_data:
+        image = image.convert("RGBA")
+    times = image.size[side] // widest
+    return image.reduce(times) if times > 1 else image
 
 
 def _no_larger(image):
-    """`image` with what it needs of its pixels, and with colors that can be mixed."""
-    if image.mode in ("P", "PA", "1", "LA") or image.has_transparency_data:
-        image = image.convert("RGBA")
-    if image.width > WIDTHS[-1]:
-        image = _resized(image, WIDTHS[-1])
-    return image
+    return _resized(image, WIDTHS[-1]) if image.width > WIDTHS[-1] else image
 
 
 def _on_white(image):

@@ -3,10 +3,11 @@
 import struct
 import zlib
 from io import BytesIO
+from threading import Thread
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from figures import pictures
 from publishing import files
@@ -204,14 +205,60 @@ def test_a_cut_off_picture_is_refused(format_):
 
 
 def test_a_picture_of_too_many_pixels_is_refused_by_its_head_alone():
-    for width, height in ((60_000, 60_000), (2**31 - 1, 2**31 - 1), (8000, 5001), (10_000, 9000)):
-        assert "more than 40 million pixels" in refusal_of(upload(png(width, height)))
+    for width, height in ((60_000, 60_000), (2**31 - 1, 2**31 - 1), (4000, 4001), (10_000, 9000)):
+        assert "16 million are the most, and 40 million in a JPEG" in refusal_of(upload(png(width, height)))
+
+
+def test_a_jpeg_may_have_more_pixels_than_others():
+    photo, tall = Image.new("L", (6400, 6250)), Image.new("L", (2590, 15_400))
+
+    assert pictures.stored(saved(photo, "JPEG"))["width"] == 1600
+    for refused, format_ in ((photo, "PNG"), (photo, "WEBP"), (Image.new("L", (6400, 6251)), "JPEG"), (tall, "JPEG")):
+        assert "too many pixels" in refusal_of(saved(refused, format_))
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize(("format_", "mode"), [("JPEG", "RGB"), ("JPEG", "CMYK"), ("PNG", "RGBA"), ("WEBP", "RGBA")])
+def test_a_picture_is_made_smaller_before_its_pixels_are_copied(orientation, format_, mode, monkeypatch):
+    copied = []
+    turn = ImageOps.exif_transpose
+    monkeypatch.setattr(ImageOps, "exif_transpose", lambda image: copied.append(image.size) or turn(image))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image = Image.new(mode, (4800, 3200) if orientation == 1 else (3200, 4800))
+
+    picture = pictures.stored(saved(image, format_, exif=exif))
+
+    assert (picture["width"], picture["height"]) == (1600, 1067)
+    assert len(copied) == 1
+    assert max(copied[0]) <= 2400  # a JPEG's decoder halves, and halves again
+
+
+def test_one_picture_is_decoded_at_a_time(monkeypatch):
+    real, at_work, most = pictures._decoded, [], []
+
+    def decoded(upload):
+        at_work.append(upload)
+        most.append(len(at_work))
+        image = real(upload)
+        at_work.remove(upload)
+        return image
+
+    monkeypatch.setattr(pictures, "_decoded", decoded)
+    uploads = [make.drawing(1200, 900 + number) for number in range(6)]
+    threads = [Thread(target=pictures.stored, args=[sent]) for sent in uploads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert most == [1] * 6
 
 
 def test_a_bomb_within_the_limit_is_refused_as_damaged():
-    packed = zlib.compress(b"\0" * 50_000_000, 9)
+    packed = zlib.compress(b"\0" * 30_000_000, 9)
 
-    assert "damaged or cut off" in refusal_of(upload(png(6000, 6000, packed)))
+    assert "damaged or cut off" in refusal_of(upload(png(4000, 4000, packed)))
 
 
 def test_a_file_of_too_many_bytes_is_refused_unread():
