@@ -1,5 +1,8 @@
 """Small fields that several content models share."""
 
+import unicodedata
+from urllib.parse import urlsplit
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -18,10 +21,35 @@ def is_key(text):
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-class SafeURLField(models.URLField):
-    """The address of a page elsewhere, which readers are sent to by https alone."""
+UNSAFE_SIGNS = "<>\"'`\\"
+UNSEEN_KINDS = ("Cc", "Cf", "Zs", "Zl", "Zp")  # control signs; those that turn or hide letters; spaces
 
-    default_validators = [URLValidator(["https"], message=_("Give an address that begins with https://."))]
+
+def shows_where_it_leads(value):
+    """Refuse an address that reads as another than it is, or that could break out of where it is printed."""
+    if any(sign in UNSAFE_SIGNS or unicodedata.category(sign) in UNSEEN_KINDS for sign in value):
+        raise ValidationError(
+            _("An address has no spaces, quotes, < or >, and no hidden signs. Copy it again from your browser."),
+            code="unsafe_signs",
+        )
+    try:
+        has_name = "@" in urlsplit(value).netloc
+    except ValueError:
+        return  # no address at all, as the other validator says
+    if has_name:
+        raise ValidationError(
+            _("Leave out the name and password before the @: the site would show them, and they hide where it leads."),
+            code="userinfo",
+        )
+
+
+class SafeURLField(models.URLField):
+    """The address of a page elsewhere, which readers are sent to by https alone and can read before they follow it."""
+
+    default_validators = [
+        URLValidator(["https"], message=_("Give an address that begins with https://.")),
+        shows_where_it_leads,
+    ]
 
     def formfield(self, **kwargs):
         return super().formfield(**{"assume_scheme": "https", **kwargs})

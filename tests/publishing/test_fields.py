@@ -3,7 +3,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from conditions.models import Condition
-from publishing.fields import PlainTextarea, SeveralChoicesField, lines
+from publishing.fields import PlainTextarea, SafeURLField, SeveralChoicesField, lines
 from tests import make
 
 REGIONS = Condition._meta.get_field("regions")
@@ -26,6 +26,31 @@ def test_a_box_for_lines_keeps_plain_line_ends():
     assert box.value_from_datadict({"note": "Often.\r\nAt night.\r\n"}, {}, "note") == "Often.\nAt night.\n"
     assert box.value_from_datadict({"note": ""}, {}, "note") == ""
     assert box.value_from_datadict({}, {}, "note") is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.nhs.uk/conditions/sciatica/",
+        "https://doi.org/10.1000/182(3);4~x?a=1&b=%20#part",
+        "https://münchen.example/rücken",
+        "https://a.example/@someone",
+    ],
+)
+def test_an_address_that_shows_where_it_leads_is_taken(address):
+    assert SafeURLField().clean(address, None) == address
+
+
+@pytest.mark.parametrize("address", ["https://user:pw@evil.example/", "https://good.example@evil.example/"])
+def test_an_address_with_a_name_in_it_is_refused(address):
+    with pytest.raises(ValidationError, match="Leave out the name and password"):
+        SafeURLField().clean(address, None)
+
+
+@pytest.mark.parametrize("sign", [*"<>\"'`\\ \0\x07\x7f", *"\u200b\u200e\u202e\u2066\ufeff\u00a0\u2028\u00ad"])
+def test_an_address_with_signs_that_break_out_or_are_not_seen_is_refused(sign):
+    with pytest.raises(ValidationError, match="no spaces, quotes, < or >, and no hidden signs"):
+        SafeURLField().clean(f"https://a.example/b{sign}c", None)
 
 
 def test_the_form_offers_a_box_for_every_choice():
