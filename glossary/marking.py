@@ -29,8 +29,8 @@ class Glossary:
     """
 
     def __init__(self, terms, known=()):
-        known = {term.page_id for term in known}
-        self._names = _by_name(term for term in terms if term.page_id not in known)
+        self._known = {term.page_id for term in known}
+        self._names = _by_name(terms)
         self._expression = _expression(tuple(self._names))
         self._used = {}  # by page: to compare whole pages would take most of the time
 
@@ -62,7 +62,7 @@ class Glossary:
 
     def _first_use(self, match):
         term = self._names.get(_key(html.unescape(match[0])))
-        if term is None or term.page_id in self._used:
+        if term is None or term.page_id in self._known or term.page_id in self._used:
             return match[0]
         self._used[term.page_id] = term
         button = format_html(
@@ -99,7 +99,7 @@ def _by_name(terms):
     return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2)  # the live terms of now, and of before for a page that is still being made
 def _expression(keys):
     """What finds any of `keys` as whole words in escaped text, the longest first, and passes over entities."""
     by_first = sorted(keys, key=lambda key: (key[0], -len(key), key))

@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glossary import marking
 from glossary.marking import Glossary
 from glossary.templatetags.glossary import explained
 from publishing.richtext import clean
@@ -22,9 +23,9 @@ CORD = ("Spinal cord", "")
 SPINE = ("Spine", "spinal")
 
 
-def glossary_of(*terms):
-    """A glossary of terms given as a title and its variants, one a line."""
-    return Glossary(
+def terms_of(*terms):
+    """Terms given as a title and its variants, one a line."""
+    return [
         SimpleNamespace(
             page_id=number,
             title=title,
@@ -32,7 +33,11 @@ def glossary_of(*terms):
             words={"variants": variants.split("\n") if variants else []},
         )
         for number, (title, variants) in enumerate(terms)
-    )
+    ]
+
+
+def glossary_of(*terms):
+    return Glossary(terms_of(*terms))
 
 
 def marked(text, *terms):
@@ -65,6 +70,25 @@ def test_a_word_is_marked_once_where_it_is_plain_text_and_whole(text, words):
 
 def test_the_longest_name_wins_and_what_is_within_it_stays_unmarked():
     assert marked("<p>spinal cord, spinal\n&nbsp;cord, spinal</p>", SPINE, CORD) == ["spinal cord", "spinal"]
+
+
+def test_a_known_term_is_left_alone_and_so_is_what_its_name_holds():
+    terms = terms_of(CORD, ("Cord", ""), DISC)
+
+    text = Glossary(terms, known=terms[:1]).mark("The spinal cord, a disc, a cord.")
+
+    assert BUTTON.findall(text) == ["disc", "cord"]
+    assert text.startswith("The spinal cord, a ")
+
+
+def test_pages_that_know_different_terms_search_for_the_same_words():
+    terms = terms_of(CORD, DISC, SPINE)
+    marking._expression.cache_clear()
+
+    for term in terms:
+        Glossary(terms, known=[term]).mark("The spine.")
+
+    assert marking._expression.cache_info().misses == 1
 
 
 def test_names_with_signs_are_found_as_they_are_escaped():
