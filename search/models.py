@@ -36,11 +36,18 @@ class UnfoundWordQuerySet(models.QuerySet):
         day_before = known.values_list("days", "last_on").first()
         if day_before is None:
             self.filter(last_on__lt=on - FORGOTTEN_AFTER).delete()
+            if self.count() >= MOST:
+                self._make_room()
             if self.count() < MOST:
                 self.create(digest=digest, last_on=on)
         elif day_before[1] < on:
             days = day_before[0] + 1
             known.update(days=min(days, DAYS), last_on=on, word=word if days >= DAYS else "")
+
+    def _make_room(self):
+        """Drop the word of a single day that was asked longest ago; those that were asked again stay."""
+        oldest = self.filter(days=1).order_by("last_on", "pk").values_list("pk", flat=True).first()
+        self.filter(pk=oldest).delete()
 
 
 class UnfoundWord(models.Model):
@@ -50,7 +57,8 @@ class UnfoundWord(models.Model):
     order nor what they stood beside, no time, and nothing of who asked. Searches with a digit or an @ are left out
     whole. Until a word has been asked on three days there is a keyed hash of it and the last of its days, no more; what
     one person types once can't be read here. A word that nobody asks for any longer is forgotten after sixty days, and
-    at once when an editor deletes it.
+    at once when an editor deletes it; where there are too many, the oldest of those asked on one day goes first. One
+    sender can note a few searches in an hour, counted in the cache as pages.limits does and not here.
     """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)

@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 
 from conditions.warning_signs import by_level
+from pages.limits import seconds_to_wait
 from publishing.models import Page
 from publishing.views import require_safe
 
@@ -15,6 +16,7 @@ from .models import UnfoundWord
 from .results import grouped
 
 PERSONAL = re.compile(r"[\d@]")
+NOTED_IN_AN_HOUR = 20  # searches of one sender that found nothing
 
 
 @require_safe
@@ -37,7 +39,8 @@ def search(request):
             "signs": by_level(live.signs.described_in(*said)),
             "is_urgent": live.signs.floor_is_in(*said),
         }
-        if not found.hits and not PERSONAL.search(asked):
+        is_notable = found.unknown and not found.hits and not PERSONAL.search(asked)
+        if is_notable and not seconds_to_wait(request, "unfound-words", NOTED_IN_AN_HOUR):
             UnfoundWord.objects.note(found.unknown)
     response = render(request, "search/search.html", context)
     response["X-Robots-Tag"] = "noindex"

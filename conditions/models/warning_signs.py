@@ -1,16 +1,25 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
 from publishing.fields import lines
 from publishing.models import Page
 
+from ..phrases import alarms_everybody
+
 HOW_PEOPLE_SAY_IT = (
     "What people type who have this sign, one way a line: “can't feel legs”, “numb between legs”, “trouble peeing”. "
     "A search that has all the words of a line shows the card. Order, endings and small words (my, the, in) don't "
-    "matter, and two other words may stand between. Words alike count as one: can't, unable, won't, lost, no, stopped; "
+    "matter, and two other words may stand between. A line that begins with “only:” counts where nothing else was "
+    "typed: “only: can't walk”. Words alike count as one: can't, unable, won't, lost, no, stopped; "
     "not, don't, doesn't; trouble, hard; leg, foot; arm, hand; bladder, bowel, urine, pee; groin, genitals, saddle; "
     "new, sudden, fast, today. A single common word would alarm everybody: “bladder leaking”, not “bladder”. "
     "These lines are never printed; the sign itself counts as one of them."
+)
+TOO_LITTLE = (
+    "“%(phrase)s” would alarm everybody: say it in two words that count at least. Small words (my, the, in, have) "
+    "count for nothing, and “can't”, “not”, “trouble” and “new” only beside another word. A single word is enough "
+    "where it is an emergency whatever stands beside it: paralyzed, suicide, incontinence."
 )
 
 
@@ -55,6 +64,15 @@ class WarningSign(Page):
 
     def get_absolute_url(self):
         return f"{reverse('conditions:symptom_list')}#{self.ANCHOR}"
+
+    def clean(self):
+        super().clean()
+        refused = {}
+        for name, phrases in (("title", [self.title]), ("phrases", lines(self.phrases))):
+            if short := [phrase for phrase in phrases if alarms_everybody(phrase)]:
+                refused[name] = [ValidationError(TOO_LITTLE, params={"phrase": phrase}) for phrase in short]
+        if refused:
+            raise ValidationError(refused)
 
     def frozen_words(self):
         return {**super().frozen_words(), "phrases": lines(self.phrases)}

@@ -1,13 +1,20 @@
 """Warning signs: written once, shown as cards by how soon to act."""
 
+import html
+import tomllib
+
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from conditions.models import Condition, Symptom, WarningSign
+from conditions.phrases import alarms_everybody
 from conditions.warning_signs import general_signs
 from publishing import actions
+from publishing.fields import lines
 from publishing.models import Edition
 from tests import make
 from tests.forms import submitted
@@ -166,7 +173,12 @@ def test_general_signs_cost_one_query(django_assert_num_queries):
 def test_an_editor_writes_a_sign_and_a_publisher_publishes_it(as_, editor, publisher):
     client = as_(editor)
     form = submitted(client.get(reverse("admin:conditions_warningsign_add")))
-    form |= {"title": "You fall", "slug": "you-fall", "level": "call_today", "phrases": "keep falling\r\nfall often"}
+    form |= {
+        "title": "You fall often",
+        "slug": "you-fall",
+        "level": "call_today",
+        "phrases": "keep falling\r\nfall often",
+    }
 
     saved = client.post(reverse("admin:conditions_warningsign_add"), form | {"is_general": "on", "_save": ""})
     page = WarningSign.objects.get()
@@ -194,6 +206,46 @@ def test_a_sign_without_a_level_is_refused(as_, editor):
 
     assert "This field is required." in response.content.decode()
     assert not WarningSign.objects.exists()
+
+
+REFUSED = ["bladder", "my leg", "can't", "the new", "leg leg", "can't and no", "only: the", "!"]
+
+
+@pytest.mark.parametrize("phrase", REFUSED)
+def test_a_phrase_that_would_alarm_everybody_is_refused(as_, editor, phrase):
+    client = as_(editor)
+    form = submitted(client.get(reverse("admin:conditions_warningsign_add")))
+    form |= {
+        "title": "You fall often",
+        "slug": "you-fall",
+        "level": "call_911",
+        "phrases": f"leg gives way\r\n{phrase}",
+    }
+
+    response = client.post(reverse("admin:conditions_warningsign_add"), form | {"_save": ""})
+
+    assert f"“{phrase}” would alarm everybody" in html.unescape(response.content.decode())
+    assert not WarningSign.objects.exists()
+
+
+def test_a_title_that_would_alarm_everybody_is_refused():
+    with pytest.raises(ValidationError, match="would alarm everybody") as refused:
+        make.warning_sign("You fall").clean()
+
+    assert list(refused.value.message_dict) == ["title"]
+
+
+@pytest.mark.parametrize("phrase", ["Paralyzed", "suicide", "my incontinence", "can't pee", "only: stroke", "leg-drop"])
+def test_two_words_that_count_or_one_that_is_an_emergency_are_taken(phrase):
+    make.warning_sign("You fall often", phrases=phrase).clean()
+
+
+def test_the_signs_of_the_sample_department_alarm_nobody_without_need():
+    signs = tomllib.loads((settings.BASE_DIR / "sample" / "warning_signs.toml").read_text())["warning_sign"]
+
+    assert not [
+        phrase for sign in signs for phrase in (sign["title"], *lines(sign["phrases"])) if alarms_everybody(phrase)
+    ]
 
 
 def test_a_preview_shows_the_sign_as_a_card(as_, editor):

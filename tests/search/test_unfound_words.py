@@ -85,6 +85,39 @@ def test_there_is_an_end_to_what_is_kept(monkeypatch):
     assert UnfoundWord.objects.count() == 3
 
 
+def test_a_full_list_drops_the_oldest_word_of_one_day_for_a_new_one(monkeypatch):
+    monkeypatch.setattr("search.models.MOST", 3)
+    for day in range(2):
+        UnfoundWord.objects.note({"again"}, on=FIRST + day * DAY)
+    UnfoundWord.objects.note({"older"}, on=FIRST + DAY)
+    UnfoundWord.objects.note({"newer"}, on=FIRST + 2 * DAY)
+
+    UnfoundWord.objects.note({"kyphosis"}, on=FIRST + 3 * DAY)
+
+    kept = UnfoundWord.objects.order_by("last_on").values_list("days", "last_on")
+    assert list(kept) == [(2, FIRST + DAY), (1, FIRST + 2 * DAY), (1, FIRST + 3 * DAY)]
+
+
+def test_a_list_full_of_words_asked_again_stays_as_it_is(monkeypatch):
+    monkeypatch.setattr("search.models.MOST", 1)
+    for day in range(2):
+        UnfoundWord.objects.note({"again"}, on=FIRST + day * DAY)
+
+    UnfoundWord.objects.note({"kyphosis"}, on=FIRST + 3 * DAY)
+
+    assert UnfoundWord.objects.get().days == 2
+
+
+def test_one_sender_can_note_only_so_much_in_an_hour_and_is_answered_all_the_same(client, monkeypatch):
+    monkeypatch.setattr("search.views.NOTED_IN_AN_HOUR", 2)
+
+    answers = [client.get("/search/", {"q": word}) for word in ("zed", "zag", "zig", "zog")]
+    client.get("/search/", {"q": "zug"}, REMOTE_ADDR="192.0.2.7")
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert UnfoundWord.objects.count() == 3
+
+
 def test_a_database_that_cannot_be_written_to_answers_all_the_same(client, monkeypatch):
     def refuse(*some, **more):
         raise DatabaseError("read-only")
