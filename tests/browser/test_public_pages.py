@@ -194,6 +194,58 @@ def test_the_keyboard_skips_to_the_words(page, site):
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
+# Whatever the keyboard can reach and one can see.
+REACHABLE = """() => window.reachable = [...document.querySelectorAll(
+  "a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex='-1'])"
+)].filter((e) => !e.disabled && e.type !== "hidden" && e.checkVisibility({ visibilityProperty: true }))"""
+# The place of what has the focus among these, and what stands in the way of seeing it: its middle must show
+# it. A region of the map is bent around its own, so there one of its parts must show.
+FOCUSED = """() => {
+  const e = document.activeElement;
+  const hidden = (part) => {
+    const box = part.getClientRects()[0];
+    if (!box) return "not drawn";
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return "out of the window";
+    const hit = document.elementFromPoint(x, y);
+    return e.contains(hit) ? "" : `${e.outerHTML.slice(0, 80)} is under ${hit?.outerHTML.slice(0, 80)}`;
+  };
+  const parts = e.ownerSVGElement ? [...e.querySelectorAll("*")] : [e];
+  const faults = parts.map(hidden);
+  return [window.reachable.indexOf(e), faults.includes("") ? "" : faults[0]];
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("address", ["/", "/conditions/tumor/", "/physicians/?patients=adult", "/search/?q=tumor"])
+def test_tab_reaches_everything_in_order_and_in_sight(new_page, site, address, width):
+    page = new_page(width=width, reduced_motion="reduce")
+    page.goto(address)
+    reachable = page.evaluate(f"({REACHABLE})().length")
+
+    stops = []
+    for _ in range(reachable):
+        page.keyboard.press("Tab")
+        stops.append(tuple(page.evaluate(FOCUSED)))
+
+    assert reachable > 15
+    assert stops == [(place, "") for place in range(reachable)]
+
+
+def test_the_menu_of_a_phone_opens_and_closes_without_a_pointer(new_page, site):
+    page = new_page(width=390)
+    page.goto("/")
+    has_focus = "selector => document.activeElement.matches(selector)"
+
+    page.locator(".menu summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate(has_focus, ".menu[open] .menu-panel *")
+    page.keyboard.press("Escape")
+
+    assert page.evaluate(has_focus, ".menu:not([open]) summary")
+
+
 def test_a_focused_region_of_the_map_shows_itself(new_page, site):
     page = new_page(reduced_motion="reduce")
     page.goto("/conditions/tumor/")
