@@ -27,7 +27,8 @@ class Moved(Exception):
 class Shown:
     """A page as a reader gets it; `role`, `position` and `note` say how another page shows it.
 
-    `along` holds every live page of the kinds that its model names in ALONG.
+    `along` holds every live page of the kinds that its model names in ALONG. What stands in `mentioned_by` has
+    words only if it is dated.
     """
 
     page_id: int
@@ -202,7 +203,8 @@ def _around(edition, page, at, along):
     carrying = [mention for mention in mentions if mention["role"] in _carried_roles()]
     targets = [mention["target_id"] for mention in (*shown, *carrying)]
     editions = [mention["edition_id"] for mention in showing]
-    rows = list(_with_review(live.filter(Q(page__in=targets) | Q(pk__in=editions) | Q(kind__in=along)), at))
+    rows = live.filter(Q(page__in=targets) | Q(pk__in=editions) | Q(kind__in=along))
+    rows = _read_in_part(rows, at, whole=Q(page__in=targets), words=Q(kind__in=[*along, *_dated_kinds()]))
     by_page, by_key = {row["page_id"]: row for row in rows}, {row["pk"]: row for row in rows}
     carried = {}
     for mention in carrying:
@@ -215,6 +217,21 @@ def _around(edition, page, at, along):
     }
 
 
+def _read_in_part(editions, at, whole, words):
+    """The rows of `editions`: in `whole` with words and review, in `words` without a review, others with neither.
+
+    What shows a page can be hundreds of long pages, of which a reader sees the titles.
+    """
+    approved = {name: Case(When(whole, then=value), default=None) for name, value in _review(at).items()}
+    plain = [name for name in COLUMNS if name != "content"]
+    rows = editions.values(*plain, "pk", words=Case(When(whole | words, then=F("content")), default=None), **approved)
+    return [{**row, "content": row.pop("words"), "reviewed_by": row["reviewed_by"] or ""} for row in rows]
+
+
+def _dated_kinds():
+    return [kind for kind, model in Page.kinds().items() if "dated_on" in model.WORDS]
+
+
 def not_reviewed(page_ids, at):
     """Those of `page_ids` whose live edition at `at` no clinician has approved, or that have none."""
     rows = _with_review(Edition.objects.live(at).filter(page__in=page_ids), at)
@@ -224,17 +241,19 @@ def not_reviewed(page_ids, at):
 
 def _with_review(editions, at):
     """The rows of `editions`, each with when and by whom what it says was approved, if its latest review does."""
+    return editions.values(*COLUMNS, "pk", **_review(at))
+
+
+def _review(at):
     reviews = Review.objects.filter(page=OuterRef("page"), clinical_hash=OuterRef("clinical_hash"), at__lte=at)
     latest = reviews.order_by("-at", "-pk").annotate(
         approved_at=Case(When(decision=Review.Decision.APPROVED, then=F("at"))),
         approved_by=Case(When(decision=Review.Decision.APPROVED, then=F("signed_as")), default=Value("")),
     )
-    return editions.values(
-        *COLUMNS,
-        "pk",
-        reviewed_at=Subquery(latest.values("approved_at")[:1]),
-        reviewed_by=Coalesce(Subquery(latest.values("approved_by")[:1]), Value("")),
-    )
+    return {
+        "reviewed_at": Subquery(latest.values("approved_at")[:1]),
+        "reviewed_by": Coalesce(Subquery(latest.values("approved_by")[:1]), Value("")),
+    }
 
 
 def _carried_roles():
@@ -262,7 +281,8 @@ def _in_order(entries):
 
 def _shown(row, **more):
     row = {name: row[name] for name in (*COLUMNS, *REVIEW) if name in row}
-    words = words_in_shape(row["kind"], row.pop("shape"), row.pop("content"))
+    shape, content = row.pop("shape"), row.pop("content")
+    words = {} if content is None else words_in_shape(row["kind"], shape, content)
     return Shown(words=words, **row, **more)
 
 

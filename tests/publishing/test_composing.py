@@ -237,6 +237,21 @@ def test_a_page_costs_three_queries_whatever_it_shows(rows, django_assert_num_qu
     assert entry.mentioned_by
 
 
+def test_of_what_shows_a_page_only_the_words_of_dated_pages_are_read():
+    physician = make.published(make.physician())
+    condition = make.condition("Sciatica")
+    article = make.article("News", dated_on=datetime.date(2026, 10, 2))
+    for page in (condition, article):
+        page.physician_rows.create(physician=physician, position=0)
+        make.published(page)
+
+    page = shown(physician)
+
+    (by,) = page.shown_by("condition")
+    assert (by.title, by.url, by.words) == ("Sciatica", condition.get_absolute_url(), {})
+    assert [article.words["dated_on"] for article in page.latest("article")] == ["2026-10-02"]
+
+
 def test_a_list_and_the_sites_name_cost_one_query_each(django_assert_num_queries):
     department(5)
     make.published(make.site(title="Spine Center"))
