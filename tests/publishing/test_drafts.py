@@ -302,7 +302,7 @@ def test_what_a_clinician_answers_for_is_what_it_should_be():
         "symptom": {"also_called", "lay_words"},
         "test": {"also_called", "lay_words"},
         "treatment": {"also_called", "lay_words"},
-        "term": {"respelling", "word_parts", "variants"},
+        "term": {"respelling", "word_parts", "variants", "recording"},
         "physician": set(Physician.WORDS),
         "site": set(SiteDetails.WORDS),
         "warning_sign": {"phrases"},
