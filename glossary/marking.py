@@ -52,11 +52,11 @@ class Glossary:
         """
         if not self._names:
             return text
-        pieces, within = TAG.split(text), 0
+        pieces, around = TAG.split(text), []
         for place, piece in enumerate(pieces):
             if place % 2:
-                within += _step(piece)
-            elif piece and not within:
+                _step(piece, around)
+            elif piece and not any(around):
                 pieces[place] = self._expression.sub(self._first_use, piece)
         return "".join(pieces)
 
@@ -77,12 +77,16 @@ def names(term):
     return [term.title, *term.words["variants"]]
 
 
-def _step(tag):
-    """How the tag changes the number of elements around that are left unmarked; a foreign word is no word of ours."""
+def _step(tag, around):
+    """Note in `around` what the tag opens or closes: for each element, whether its words stay unmarked.
+
+    Those of another language do, in whatever element: a foreign word is no word of ours.
+    """
     slash, name = NAME.match(tag).groups()
-    if name not in UNMARKED and name != "span":
-        return 0
-    return -1 if slash else 1
+    if slash:
+        around.pop()
+    elif name != "br":
+        around.append(name in UNMARKED or " lang=" in tag)
 
 
 def _key(name):

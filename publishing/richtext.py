@@ -22,8 +22,10 @@ ATTRIBUTES = {
     "*": set(),  # else the sanitiser allows lang and title everywhere
     "a": {"href", "title"},
     "abbr": {"title"},
+    "li": {"lang", "dir"},
     "ol": {"start"},
-    "span": {"lang"},
+    "p": {"lang", "dir"},
+    "span": {"lang", "dir"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
@@ -34,15 +36,25 @@ CONTENT_DROPPED = {"script", "style", "iframe", "object", "embed", "noscript", "
 # What could pass for a scheme that is none of SCHEMES, and what browsers skip in looking for one.
 ODD_ADDRESS = re.compile(rf"(?! *({'|'.join(SCHEMES)}):)[^/?#]*:|.*[\x00-\x1f\x7f]", re.IGNORECASE | re.DOTALL)
 
+# A tag as BCP 47 makes them of a language with perhaps a script and a region: “es”, “zh-Hans”, “pt-BR”.
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
-def _without_odd_address(_tag, attribute, value):
-    return None if attribute == "href" and ODD_ADDRESS.match(value) else value
+
+def _without_odd_values(tag, attribute, value):
+    if attribute == "href" and ODD_ADDRESS.match(value):
+        return None
+    if attribute == "lang" and not LANGUAGE.fullmatch(value):
+        return None
+    # The editor writes "ltr" on every span in another language, where it would be a change of each text it opens.
+    if attribute == "dir" and value not in ({"rtl"} if tag == "span" else {"rtl", "ltr"}):
+        return None
+    return value
 
 
 SANITISER = nh3.Cleaner(
     tags=TAGS | RENAMED.keys(),
     attributes=ATTRIBUTES,
-    attribute_filter=_without_odd_address,
+    attribute_filter=_without_odd_values,
     clean_content_tags=CONTENT_DROPPED,
     url_schemes=SCHEMES,
     link_rel=None,

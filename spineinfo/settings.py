@@ -325,12 +325,34 @@ CKEDITOR_CONFIGS = {
         "toolbar": [
             ["Format", "Bold", "Italic", "Subscript", "Superscript"],
             ["NumberedList", "BulletedList", "Blockquote"],
-            ["Link", "Unlink", "Table"],
+            ["Link", "Unlink", "Table", "Language"],
             ["RemoveFormat", "Undo", "Redo", "ShowBlocks"],
         ],
         "format_tags": "p;h3;h4",
+        "language_list": [
+            "ar:العربية:rtl",
+            "zh-Hans:简体中文",
+            "zh-Hant:繁體中文",
+            "fr:Français",
+            "de:Deutsch",
+            "el:Ελληνικά",
+            "ht:Kreyòl ayisyen",
+            "he:עברית:rtl",
+            "hi:हिन्दी",
+            "it:Italiano",
+            "ja:日本語",
+            "ko:한국어",
+            "la:Latina",
+            "fa:فارسی:rtl",
+            "pl:Polski",
+            "pt:Português",
+            "ru:Русский",
+            "es:Español",
+            "ur:اردو:rtl",
+            "vi:Tiếng Việt",
+        ],  # fmt: skip
         "removePlugins": (
-            "about,elementspath,exportpdf,flash,font,forms,iframe,image,language,magicline,newpage,pagebreak,"
+            "about,elementspath,exportpdf,flash,font,forms,iframe,image,magicline,newpage,pagebreak,"
             "pastefromgdocs,pastefromword,preview,print,save,scayt,smiley,sourcearea,specialchar,stylescombo,"
             "templates,uploadimage,wsc,div,bidi,colorbutton,colordialog,copyformatting,horizontalrule,justify,"
             "selectall,find,a11yhelp"

@@ -216,7 +216,8 @@ class Walk:
         if node.name == "abbr" and node.get("title"):
             return Mark("abbr", (("title", folded(node["title"])),))
         if node.name == "span" and re.fullmatch(r"[A-Za-z-]{2,20}", node.get("lang", "")):
-            return Mark("span", (("lang", node["lang"]),))
+            direction = (("dir", "rtl"),) if node.get("dir") == "rtl" else ()
+            return Mark("span", (("lang", node["lang"]), *direction))
         return None
 
     def _paragraphs(self, runs):

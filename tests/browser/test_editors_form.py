@@ -136,6 +136,8 @@ def test_the_editors_tools_ask_for_nothing_that_is_not_served(page, sign_in, sec
         page.keyboard.press("Escape")
         page.wait_for_selector(".cke_dialog", state="hidden")
     page.locator("#cke_id_overview .cke_button__showblocks").click()
+    page.locator("#cke_id_overview .cke_button__language").click()
+    page.frame_locator(".cke_menu_panel iframe").get_by_text("Español").wait_for()
 
     tools = page.evaluate("Object.keys(CKEDITOR.instances.id_overview.plugins)")
     refused = {"exportpdf", "scayt", "wsc", "flash", "iframe", "codesnippetgeshi", "preview", "image", "uploadimage"}

@@ -61,6 +61,9 @@ def read(client, db):
         ("<h3>The disc</h3><h4>disc</h4><p>A disk.</p>", ["disk"]),
         ("<table><tbody><tr><th>Disc</th><td>disk</td></tr></tbody></table>", ["disk"]),
         ('<p><span lang="es">disc</span></p>', []),
+        ('<p lang="es">disc <em>disc</em><br>disc</p><p>a disk</p>', ["disk"]),
+        ('<ul><li lang="es">disc</li><li>disk</li></ul>', ["disk"]),
+        ('<p><span dir="rtl">disc</span></p>', ["disc"]),
         ('<p><a href="/disc/" title="disc">x</a></p>', []),
     ],
 )
@@ -105,7 +108,8 @@ def test_what_is_no_html_is_escaped_before_its_words_are_marked():
 
 PIECES = st.sampled_from(
     ["<p>", "</p>", "<h3>", "</h3>", '<a href="/disc/">', "</a>", "<script>", "<", ">", "&", '"', "'", "amp", "disc",
-     "a", "spinal", " ", "cord", "&amp;", '<span lang="es">', "</span>", "<td>", "b", "button", "word"]
+     "a", "spinal", " ", "cord", "&amp;", '<span lang="es">', "</span>", "<br>", '<p lang="es">', "<td>", "b", "button",
+     "word"]
 )  # fmt: skip
 
 

@@ -18,10 +18,10 @@ ALLOWED = {
     "a": {"href", "title", "rel"},
     "abbr": {"title"},
     "ol": {"start"},
-    "span": {"lang"},
+    **dict.fromkeys(["li", "p", "span"], {"lang", "dir"}),
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
-    **dict.fromkeys(["blockquote", "br", "caption", "em", "h3", "h4", "li", "p", "strong", "sub", "sup"], frozenset()),
+    **dict.fromkeys(["blockquote", "br", "caption", "em", "h3", "h4", "strong", "sub", "sup"], frozenset()),
     **dict.fromkeys(["table", "tbody", "thead", "tr", "ul"], frozenset()),
 }
 TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"<>]*")*)>')
@@ -75,6 +75,8 @@ def assert_inert(text):
         assert named.keys() <= ALLOWED[name]
         assert not (slash and attributes)
         assert_safe_address(named.get("href", ""))
+        assert re.fullmatch(r"[A-Za-z0-9-]{2,30}", named.get("lang", "en"))
+        assert named.get("dir", "ltr") in ("ltr", "rtl")
     for element in (
         lxml_html.document_fromstring(f"<body><main>{text}</main></body>").find("body/main").iterdescendants()
     ):
@@ -160,7 +162,13 @@ def test_a_text_is_cleaned_when_its_row_is_saved():
         ("plain & < text", "plain &amp; &lt; text"),
         ('<p><img src="x.png" alt="y">a</p>', "<p>a</p>"),
         ("<div><u>a</u><font color=red>b</font></div>", "ab"),
-        ('<p lang="de" title="x" dir="rtl" style="color:red" class="y" id="z">a</p>', "<p>a</p>"),
+        ('<p lang="de" title="x" dir="ltr" style="color:red" class="y" id="z">a</p>', '<p lang="de" dir="ltr">a</p>'),
+        ('<li lang="zh-Hans" dir="rtl">a</li>', '<li lang="zh-Hans" dir="rtl">a</li>'),
+        ('<span lang="ar" dir="rtl">a</span>', '<span lang="ar" dir="rtl">a</span>'),
+        ('<span lang="es" dir="ltr">a</span>', '<span lang="es">a</span>'),
+        ('<p lang="" dir="auto">a</p><p lang="e s" dir="RTL">b</p>', "<p>a</p><p>b</p>"),
+        ('<p lang="english-language-of-old-times">a</p><p lang="&quot;><script>">b</p>', "<p>a</p><p>b</p>"),
+        ('<h3 lang="es" dir="rtl">a</h3><em lang="es">b</em>', "<h3>a</h3><em>b</em>"),
         ('<abbr title="<h1> <b> <a href=x>">a</abbr>', '<abbr title="&lt;h1&gt; &lt;b&gt; &lt;a href=x&gt;">a</abbr>'),
         ('<ul type="square"><li value="4">a</li></ul>', "<ul><li>a</li></ul>"),
         ('<a target="_blank" name="x" ping="/y" download href="/z">a</a>', '<a href="/z">a</a>'),

@@ -46,6 +46,7 @@ SHORT_TEXTS = {"summary", "meaning", "alt", "caption"}
 WITHOUT_SUMMARY = {"locations", "warning_signs", "figures"}
 
 SYLLABLES = pyphen.Pyphen(lang="en_US", left=1, right=2)
+FOREIGN = re.compile(r'<span lang="[\w-]+"( dir="rtl")?>.*?</span>')
 RESPELLING = re.compile(r" \((?=[^)]*-)[^)]*[A-Z]{2}[^)]*\)")
 EXPERTS = re.compile(r"Drs?\. (?P<names>.+?) (?:is an expert|are experts) in treating (?P<plural>[^.]+)\.")
 SECOND_OPINION = "They can also offer you a second opinion."
@@ -117,13 +118,18 @@ def entries(kind):
     return rows
 
 
+def in_our_language(text):
+    """The text without the parts that are marked as being in another language."""
+    return FOREIGN.sub("", text)
+
+
 DOCUMENTS = [Document(path) for path in sorted((SAMPLE / "conditions").iterdir())]
 KINDS = ["site", "locations", "physicians", "terms", "warning_signs", "symptoms", "tests", "treatments", "information"]
 KINDS += ["articles", "figures", "hubs"]
 LIBRARY = {kind: entries(kind) for kind in KINDS}
 PAGES = {
     f"{kind}: {entry.get('title') or entry['name']}": {
-        field: text for field, text in entry.items() if field in LONG_TEXTS | SHORT_TEXTS and text
+        field: in_our_language(text) for field, text in entry.items() if field in LONG_TEXTS | SHORT_TEXTS and text
     }
     for kind, rows in LIBRARY.items()
     for entry in rows
@@ -395,3 +401,19 @@ def test_every_figure_is_described_small_and_stands_after_a_text_of_a_document()
 def test_a_figures_words_read_at_grade_eight_or_below(figure):
     assert grade(figure["alt"]) <= 8.0
     assert grade(figure["caption"]) <= 8.0
+
+
+def test_help_is_offered_in_eight_languages_each_marked_as_what_it_is():
+    (body,) = (page["body"] for page in LIBRARY["information"] if page["slug"] == "language-help-and-equal-care")
+    parts = re.findall(r'<span lang="([\w-]+)"( dir="rtl")?>(.*?)</span>', body)
+
+    assert {code for code, *_ in parts} == {"es", "zh-Hans", "ru", "ht", "ko", "it", "ar", "fr"}
+    assert {code for code, direction, _ in parts if direction} == {"ar"}
+    assert all(len(text) <= 120 for *_, text in parts)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_not_marked_as_another_language_is_english(page):
+    letters = {letter for text in PAGES[page].values() for letter in text if letter.isalpha() and not letter.isascii()}
+
+    assert letters == set()
