@@ -21,7 +21,9 @@ from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 from django.test.testcases import QuietWSGIRequestHandler
 
+from tests.browser.crawling import crawl
 from tests.conftest import require
+from tests.serving import Served
 
 AS_SERVED = {
     "STORAGES": {**site.STORAGES, "staticfiles": {"BACKEND": "spineinfo.storage.StaticFilesStorage"}},
@@ -36,6 +38,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+COMPLAINTS = ("error", "warning")
 VIEWS = {
     "light": {"width": 1280, "color_scheme": "light"},
     "dark": {"width": 1280, "color_scheme": "dark"},
@@ -102,6 +105,21 @@ def site_url(_server, transactional_db, settings):
     return _server
 
 
+@pytest.fixture(scope="session")
+def department_url(made_site):
+    """Where the whole sample department answers, as a first start leaves it; a module's `site_url` may be this one."""
+    served = Served(made_site)
+    yield served.url
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def crawled(department_url):
+    """What links from the first page of the whole sample department lead to, by path."""
+    found = crawl(f"{department_url}/")
+    return {address.removeprefix(department_url): answer for address, answer in found.items()}
+
+
 @pytest.fixture
 def troubles():
     """What went wrong on the pages so far, a line each; whatever is in it at the end fails the test."""
@@ -118,7 +136,7 @@ def new_page(chromium, site_url, troubles):
     def open_page(width=1280, height=900, **options):
         context = chromium.new_context(viewport={"width": width, "height": height}, base_url=site_url, **options)
         context.set_default_timeout(10_000)
-        context.on("console", lambda message: message.type == "error" and troubles.append(_console(message)))
+        context.on("console", lambda message: message.type in COMPLAINTS and troubles.append(_console(message)))
         context.on("weberror", lambda error: troubles.append(f"script error: {error.error}"))
         context.on("request", lambda request: _is_foreign(request.url, site_url) and troubles.append(_foreign(request)))
         contexts.append(context)
