@@ -38,7 +38,6 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-COMPLAINTS = ("error", "warning")
 VIEWS = {
     "light": {"width": 1280, "color_scheme": "light"},
     "dark": {"width": 1280, "color_scheme": "dark"},
@@ -136,7 +135,7 @@ def new_page(chromium, site_url, troubles):
     def open_page(width=1280, height=900, **options):
         context = chromium.new_context(viewport={"width": width, "height": height}, base_url=site_url, **options)
         context.set_default_timeout(10_000)
-        context.on("console", lambda message: message.type in COMPLAINTS and troubles.append(_console(message)))
+        context.on("console", lambda message: message.type == "error" and troubles.append(_console(message)))
         context.on("weberror", lambda error: troubles.append(f"script error: {error.error}"))
         context.on("request", lambda request: _is_foreign(request.url, site_url) and troubles.append(_foreign(request)))
         contexts.append(context)

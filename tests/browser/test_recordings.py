@@ -33,7 +33,7 @@ def test_a_recording_waits_until_it_is_asked_for_and_plays(page, tumor):
 def test_a_recording_in_a_meaning_is_reached_by_keyboard_and_without_scripts(new_page, tumor):
     page = new_page(width=390, java_script_enabled=False)
     page.goto("/conditions/tumor/")
-    page.locator(".explained", has_text="disc").focus()
+    page.locator(".explained button").first.focus()
 
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -47,7 +47,7 @@ def test_players_stand_whole_and_without_fault(page_in_each_view, tumor, axe):
     for address in ("/conditions/tumor/", "/glossary/"):
         page.goto(address)
         for word in page.locator(".explained").all():
-            word.click()
+            word.get_by_role("button").click()
 
         for player in page.locator("audio:visible").all():
             at = player.bounding_box()
