@@ -148,7 +148,12 @@ TAMPERED = [
     (["DELETE FROM record_entry WHERE number = 4"], ["Row 4 is gone, so row 5 can't be checked."]),
     (["DELETE FROM record_entry WHERE number < 4"], ["Rows 1 to 3 are gone, so row 4 can't be checked."]),
     (
-        ["DELETE FROM record_entry WHERE number = 4", "UPDATE record_entry SET number = number - 1 WHERE number > 4"],
+        [
+            "DELETE FROM record_entry WHERE number = 4",
+            # By way of higher numbers: PostgreSQL refuses a number that a row not yet moved still has.
+            "UPDATE record_entry SET number = number + 1000 WHERE number > 4",
+            "UPDATE record_entry SET number = number - 1001 WHERE number > 1000",
+        ],
         [f"Row {number} is not as it was written" for number in range(4, 10)],
     ),
     (
