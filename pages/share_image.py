@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
 
@@ -211,4 +212,4 @@ def _has_letter(sign, face):
 
 @lru_cache(maxsize=16)
 def _font(face, size):
-    return ImageFont.truetype(settings.BASE_DIR / f"static/fonts/{face}.woff2", size)
+    return ImageFont.truetype(Path(__file__).with_name("fonts") / f"{face}.woff2", size)

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 FOLDER = Path(__file__).parent
-FONT = FOLDER.parent.parent / "static/fonts/atkinson-next.woff2"
+FONT = FOLDER.parent.parent / "pages/fonts/atkinson-next.woff2"
 WIDTH, HEIGHT, FINER = 1200, 800, 3
 
 INK = "#16262c"
