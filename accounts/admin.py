@@ -2,11 +2,15 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import transaction
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from record.models import Action
 from record.noting import failures_noted, note
 
 from .models import User
+
+admin.site.unregister([TOTPDevice, StaticDevice])  # they show the secrets
 
 
 class NewUserForm(AdminUserCreationForm):

@@ -1,5 +1,7 @@
 """The groups that staff belong to, and the function by which migrations give them permissions."""
 
+from django.contrib.auth import get_user_model
+
 EDITOR = "Editor"
 CLINICIAN = "Clinician"
 PUBLISHER = "Publisher"
@@ -8,6 +10,7 @@ ADMINISTRATOR = "Administrator"
 PRIVACY_OFFICER = "Privacy officer"
 
 ROLES = (EDITOR, CLINICIAN, PUBLISHER, COORDINATOR, ADMINISTRATOR, PRIVACY_OFFICER)
+WITHOUT_FACTOR = (EDITOR,)  # what they write is published by others; every other role needs a second factor
 
 
 def grant(apps, role, model, *actions):
@@ -32,3 +35,17 @@ def grant(apps, role, model, *actions):
             content_type=content_type, codename=codename, defaults={"name": names[codename]}
         )
         group.permissions.add(permission)
+
+
+def changed(sender, instance, action, reverse, pk_set, **kwargs):
+    """A person whose roles or permissions change signs in anew. Called whichever side the change is made from."""
+    if reverse and action == "pre_clear":
+        people = list(instance.user_set.all())
+    elif action not in ("post_add", "post_remove", "post_clear") or pk_set == set():
+        return
+    elif reverse:
+        people = get_user_model().objects.filter(pk__in=pk_set or ())
+    else:
+        people = [instance]
+    for person in people:
+        person.end_sign_ins()

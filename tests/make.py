@@ -22,6 +22,7 @@ from physicians.models import Physician
 from publishing import actions
 
 numbers = count(1)
+PASSWORD = "a long test password"
 
 
 def _page(model, title, **fields):
@@ -128,7 +129,7 @@ def user(role=None, **fields):
     number = next(numbers)
     name = (role or "someone").lower()
     fields = {"username": f"{name}-{number}", "email": f"{name}-{number}@example.org", "is_staff": True, **fields}
-    person = get_user_model().objects.create_user(password="a long test password", **fields)
+    person = get_user_model().objects.create_user(password=PASSWORD, **fields)
     if role:
         person.groups.add(Group.objects.get(name=role))
     return person
