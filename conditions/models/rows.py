@@ -5,7 +5,7 @@ from django.db import models
 from figures.models import Figure, FigureRow
 from glossary.models import Term
 from physicians.models import Physician
-from publishing.models import Row
+from publishing.models import Row, once
 
 from .condition import Condition
 from .library import DiagnosticTest, Symptom, Treatment
@@ -24,13 +24,7 @@ class ConditionTerm(Row):
 
     class Meta(Row.Meta):
         verbose_name = "word meaning"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["condition", "term"],
-                name="a_condition_explains_a_term_once",
-                violation_error_message="This word is in the list already.",
-            )
-        ]
+        constraints = [once("condition", "term", "a_condition_explains_a_term_once", "word")]
 
 
 class ConditionWarningSign(Row):
@@ -42,13 +36,7 @@ class ConditionWarningSign(Row):
 
     class Meta(Row.Meta):
         verbose_name = "warning sign"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["condition", "warning_sign"],
-                name="a_condition_lists_a_warning_sign_once",
-                violation_error_message="This warning sign is in the list already.",
-            )
-        ]
+        constraints = [once("condition", "warning_sign", "a_condition_lists_a_warning_sign_once", "warning sign")]
 
 
 class SymptomWarningSign(Row):
@@ -61,13 +49,7 @@ class SymptomWarningSign(Row):
 
     class Meta(Row.Meta):
         verbose_name = "warning sign"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["symptom", "warning_sign"],
-                name="a_symptom_lists_a_warning_sign_once",
-                violation_error_message="This warning sign is in the list already.",
-            )
-        ]
+        constraints = [once("symptom", "warning_sign", "a_symptom_lists_a_warning_sign_once", "warning sign")]
 
 
 class ConditionSymptom(Row):
@@ -79,13 +61,7 @@ class ConditionSymptom(Row):
 
     class Meta(Row.Meta):
         verbose_name = "symptom"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["condition", "symptom"],
-                name="a_condition_lists_a_symptom_once",
-                violation_error_message="This symptom is in the list already.",
-            )
-        ]
+        constraints = [once("condition", "symptom", "a_condition_lists_a_symptom_once", "symptom")]
 
 
 class ConditionTest(Row):
@@ -102,13 +78,7 @@ class ConditionTest(Row):
 
     class Meta(Row.Meta):
         verbose_name = "test"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["condition", "test"],
-                name="a_condition_lists_a_test_once",
-                violation_error_message="This test is in the list already.",
-            )
-        ]
+        constraints = [once("condition", "test", "a_condition_lists_a_test_once", "test")]
 
     @property
     def role(self):
@@ -132,13 +102,7 @@ class ConditionTreatment(Row):
 
     class Meta(Row.Meta):
         verbose_name = "treatment"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["condition", "treatment"],
-                name="a_condition_lists_a_treatment_once",
-                violation_error_message="This treatment is in the list already.",
-            )
-        ]
+        constraints = [once("condition", "treatment", "a_condition_lists_a_treatment_once", "treatment")]
 
     @property
     def role(self):
@@ -157,11 +121,7 @@ class ConditionPhysician(Row):
     class Meta(Row.Meta):
         verbose_name = "physician"
         constraints = [
-            models.UniqueConstraint(
-                fields=["condition", "physician"],
-                name="a_condition_lists_a_physician_once",
-                violation_error_message="This physician is in the list already.",
-            ),
+            once("condition", "physician", "a_condition_lists_a_physician_once", "physician"),
             models.UniqueConstraint(
                 fields=["condition"],
                 condition=models.Q(is_lead=True),
@@ -186,11 +146,7 @@ class ConditionSeeAlso(Row):
         verbose_name = "see also"
         verbose_name_plural = "see also"
         constraints = [
-            models.UniqueConstraint(
-                fields=["condition", "see_also"],
-                name="a_condition_points_to_another_once",
-                violation_error_message="This condition is in the list already.",
-            ),
+            once("condition", "see_also", "a_condition_points_to_another_once", "condition"),
             models.CheckConstraint(
                 condition=~models.Q(condition=models.F("see_also")),
                 name="a_condition_points_elsewhere",
@@ -217,13 +173,7 @@ class ConditionFigure(FigureRow):
 
     class Meta(FigureRow.Meta):
         verbose_name = "figure"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["condition", "figure"],
-                name="a_condition_shows_a_figure_once",
-                violation_error_message="This figure is in the list already.",
-            )
-        ]
+        constraints = [once("condition", "figure", "a_condition_shows_a_figure_once", "figure")]
 
 
 class SymptomFigure(FigureRow):
@@ -239,13 +189,7 @@ class SymptomFigure(FigureRow):
 
     class Meta(FigureRow.Meta):
         verbose_name = "figure"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["symptom", "figure"],
-                name="a_symptom_shows_a_figure_once",
-                violation_error_message="This figure is in the list already.",
-            )
-        ]
+        constraints = [once("symptom", "figure", "a_symptom_shows_a_figure_once", "figure")]
 
 
 class DiagnosticTestFigure(FigureRow):
@@ -262,13 +206,7 @@ class DiagnosticTestFigure(FigureRow):
 
     class Meta(FigureRow.Meta):
         verbose_name = "figure"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["test", "figure"],
-                name="a_test_shows_a_figure_once",
-                violation_error_message="This figure is in the list already.",
-            )
-        ]
+        constraints = [once("test", "figure", "a_test_shows_a_figure_once", "figure")]
 
 
 class TreatmentPhysician(Row):
@@ -281,13 +219,7 @@ class TreatmentPhysician(Row):
     class Meta(Row.Meta):
         verbose_name = "physician who performs it"
         verbose_name_plural = "who performs it"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["treatment", "physician"],
-                name="a_treatment_lists_a_physician_once",
-                violation_error_message="This physician is in the list already.",
-            )
-        ]
+        constraints = [once("treatment", "physician", "a_treatment_lists_a_physician_once", "physician")]
 
     @property
     def role(self):
@@ -311,10 +243,4 @@ class TreatmentFigure(FigureRow):
 
     class Meta(FigureRow.Meta):
         verbose_name = "figure"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["treatment", "figure"],
-                name="a_treatment_shows_a_figure_once",
-                violation_error_message="This figure is in the list already.",
-            )
-        ]
+        constraints = [once("treatment", "figure", "a_treatment_shows_a_figure_once", "figure")]

@@ -1,0 +1,23 @@
+"""Working rows are the draft; editions are what patients read."""
+
+from .edition import Edition, EditionFile, EditionQuerySet, Mention, words_in_shape
+from .page import ADDRESS_TAKEN, Address, AddressQuerySet, MentionDraft, Page, address_of
+from .review import Review
+from .row import Row, once
+
+__all__ = [
+    "ADDRESS_TAKEN",
+    "Address",
+    "AddressQuerySet",
+    "Edition",
+    "EditionFile",
+    "EditionQuerySet",
+    "Mention",
+    "MentionDraft",
+    "Page",
+    "Review",
+    "Row",
+    "address_of",
+    "once",
+    "words_in_shape",
+]
