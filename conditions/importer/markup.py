@@ -1,6 +1,7 @@
 """HTML to blocks: the main part of a page, its text with marks; what is left out is told."""
 
 import re
+from dataclasses import replace
 
 from bs4 import BeautifulSoup, NavigableString
 from bs4.element import PreformattedString
@@ -149,12 +150,16 @@ class Walk:
         ]
 
     def _item(self, element):
+        """An item of a list; words in it that could open a section, without being marked as a heading, do not."""
         place = self._place()
-        first, *rest = [*(block for block in self._inside(element) if block.kind != "gap"), None]
-        rest = [block for block in rest if block]
-        if first and first.kind == "paragraph":
-            return Item(first.text, tuple(rest), place)
-        return Item(Text(), tuple(block for block in (first, *rest) if block), place)
+        blocks = [
+            replace(block, kind="paragraph") if block.kind == "heading" and not block.level else block
+            for block in self._inside(element)
+            if block.kind != "gap"
+        ]
+        if blocks and blocks[0].kind == "paragraph":
+            return Item(blocks[0].text, tuple(blocks[1:]), place)
+        return Item(Text(), tuple(blocks), place)
 
     def _definitions(self, element):
         items, word, place = [], Text(), ""

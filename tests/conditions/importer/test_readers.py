@@ -57,6 +57,20 @@ def test_lists_within_lists_and_paragraphs_within_items_stay_there():
                           '<ol start="3"><li>three</li></ol>')  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.html"])
+def test_an_item_of_a_list_opens_no_section(name):
+    """Its words alone would: “What are the symptoms?” is how some documents begin their symptoms."""
+    items = ["What are the symptoms?", "What tests will I need?"]
+    text = (
+        "".join(f"<li>{item}</li>" for item in items) if name == "a.html" else "\n".join(f"- {item}" for item in items)
+    )
+
+    assert "<li>What are the symptoms?</li><li>What tests will I need?</li>" in html(
+        f"<h1>Title</h1><p>Questions.</p><ul>{text}</ul>" if name == "a.html" else f"# Title\n\nQuestions.\n\n{text}\n",
+        name,
+    )
+
+
 def test_markdown_becomes_blocks_with_their_lines():
     text = "# A Title\n\nOne.\n\n\n\n## Tests\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
 
