@@ -1,6 +1,4 @@
-"""Whatever is typed, search answers."""
-
-import json
+"""Whatever is typed, search answers; tests/spineinfo/test_any_address.py asks it the naughty strings."""
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -11,7 +9,6 @@ from search.finding import find, suggest
 from search.marking import excerpt, marked
 from search.words import words
 from tests import make
-from tests.conftest import shared
 
 pytestmark = pytest.mark.django_db
 
@@ -71,14 +68,6 @@ def test_a_query_string_that_is_no_text_is_answered(client, site):
     for query in ("q=%ff%fe", "q", "q=a&q=b", "q[]=a", "q=%u0041", "q=%ED%A0%80"):
         assert client.get(f"/search/?{query}").status_code == 200
         assert client.get(f"/search/suggestions/?{query}").status_code == 200
-
-
-def test_the_naughty_strings_are_answered(client, site):
-    strings = json.loads(shared("corpus/naughty_strings.json").read_text(encoding="utf-8"))
-
-    assert len(strings) == 515
-    for text in strings:
-        ask(client, text.encode("utf-8", "surrogatepass"))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
