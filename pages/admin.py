@@ -20,7 +20,7 @@ def show_home(request, shown):
 @admin.register(InformationPage)
 class InformationPageAdmin(PageAdmin):
     public_view = staticmethod(views.show_information)
-    fields = ("title", "slug", "summary", "body", "position")
+    fields = ("title", "slug", "summary", "language", "body", "position")
 
 
 @admin.register(SiteDetails)

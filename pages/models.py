@@ -8,17 +8,38 @@ from publishing.models import Page
 from publishing.richtext import RichTextField
 
 
+def with_language(words):
+    """The frozen `words` of an edition from before pages could be in another language than the site."""
+    return {**words, "language": ""}
+
+
 class InformationPage(Page):
     """A page about the department or the site, such as privacy or directions; the foot of every page links to it."""
 
+    # By their tags (BCP 47) and under the names that their speakers give them.
+    LANGUAGES = [
+        ("ar", "العربية"), ("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("en", "English"), ("fr", "Français"),
+        ("de", "Deutsch"), ("el", "Ελληνικά"), ("ht", "Kreyòl ayisyen"), ("he", "עברית"), ("hi", "हिन्दी"),
+        ("it", "Italiano"), ("ja", "日本語"), ("ko", "한국어"), ("fa", "فارسی"), ("pl", "Polski"), ("pt", "Português"),
+        ("ru", "Русский"), ("es", "Español"), ("ur", "اردو"), ("vi", "Tiếng Việt"),
+    ]  # fmt: skip
+
     KIND = "information"
+    SHAPE = 2
+    UPGRADES = {1: with_language}
     URL_NAME = "pages:information"
     ALONG = ("term",)
-    WORDS = ("body", "position")
+    WORDS = ("body", "position", "language")
 
     body = RichTextField("text", blank=True)
     position = models.PositiveSmallIntegerField(
         "place", default=0, help_text="Its place in the list at the foot of every page; the smallest stands first."
+    )
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=LANGUAGES,
+        help_text="The language of its title, summary and text. Leave it empty for that of the site.",
     )
 
     class Meta:

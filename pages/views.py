@@ -6,6 +6,7 @@ from publishing.composing import compose, moment
 from publishing.sections import says_something
 from publishing.views import follow_moves, require_safe
 
+from . import structured
 from .models import InformationPage
 
 
@@ -27,5 +28,11 @@ def information(request, slug):
 
 def show_information(request, shown):
     """The page of `shown`, as composed for readers or as previewed for staff."""
-    context = {"page": shown, "glossary": Glossary.of(shown), "has_body": says_something(shown.words["body"])}
+    words = shown.words
+    context = {
+        "page": shown,
+        "glossary": None if words["language"] else Glossary.of(shown),  # its words are those of the site's language
+        "has_body": says_something(words["body"]),
+        "structured": structured.information(shown),
+    }
     return render(request, "pages/information.html", context)

@@ -20,7 +20,8 @@ END = re.compile(r"(?=</(?:p|li|h[34]|t[dh]|caption)>)|<br>")  # of a passage, a
 class Document:
     """A page as search finds it; `lay_words` are never printed.
 
-    `through` holds the pages it is found through, as (title, other names) by their kind.
+    `through` holds the pages it is found through, as (title, other names) by their kind. `language` is empty where the
+    words are in that of the site.
     """
 
     page_id: int
@@ -32,6 +33,7 @@ class Document:
     lay_words: list
     texts: list
     through: dict = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def _document(row, through):
         lay_words=lay_words,
         texts=[text for name in model.WORDS for text in _texts(model, name, words.get(name))],
         through=dict(found_through),
+        language=words.get("language", ""),
     )
 
 

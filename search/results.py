@@ -14,12 +14,13 @@ IN_ONE_KIND = 50
 
 @dataclass(frozen=True)
 class Result:
-    """`title`, `name` and `note` are safe and have the words that were looked for marked."""
+    """`title`, `name` and `note` are safe and have the words that were looked for marked; all are in `language`."""
 
     url: str
     title: str
     name: str
     note: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def result(record, stems):
         title=marked(record["title"], stems),
         name=marked(name, stems),
         note=marked(_note(record, stems), stems),
+        language=record["language"],
     )
 
 

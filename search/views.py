@@ -50,7 +50,7 @@ def search(request):
 @require_safe
 @never_cache
 def suggestions(request):
-    """Pages whose names fit what has been typed so far, as JSON: a list of title, name, kind and url."""
+    """Pages whose names fit what has been typed so far, as JSON: a list of title, kind, url and language."""
     live = index.index.live()
     found = []
     for record in suggest(request.GET.get("q", ""), live):
@@ -60,6 +60,7 @@ def suggestions(request):
                 "title": record["title"],
                 "kind": capfirst(model._meta.verbose_name),
                 "url": model.found_at(record["slug"]),
+                "language": record["language"],
             }
         )
     response = JsonResponse({"suggestions": found})

@@ -4,6 +4,7 @@ import re
 from django import template
 from django.conf import settings
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -16,6 +17,7 @@ NAVIGATION = (
     (_("Glossary"), "glossary:glossary", set()),
 )
 NEWS = (_("News"), "news:article_list", {"news:article"})
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 EXTENSION = re.compile(r"(?:x|ext|extension)\.?\s*(\d+)\s*$", re.IGNORECASE)
 
 
@@ -61,3 +63,12 @@ def tel(number):
     digits = "".join(re.findall(r"\d", main))
     plus = "+" if main.strip().startswith("+") else ""
     return f"tel:{plus}{digits}" + (f";ext={extension[1]}" if extension else "")
+
+
+@register.filter
+def language_attributes(code):
+    """What an element in the language `code` (BCP 47) says of it; nothing where `code` is empty."""
+    if not code:
+        return ""
+    direction = "rtl" if code in RIGHT_TO_LEFT else "ltr"
+    return format_html(' lang="{}" dir="{}"', code, direction)

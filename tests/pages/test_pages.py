@@ -1,8 +1,11 @@
+import json
+
 import pytest
 from bs4 import BeautifulSoup
 
 from pages.models import InformationPage
 from pages.templatetags.site import tel
+from publishing.models import Edition
 from tests import make
 from tests.forms import submitted
 
@@ -105,3 +108,55 @@ def test_others_do_not_change_information_pages(as_, clinician, coordinator):
 
     assert as_(clinician).post(change, {}).status_code == 403
     assert as_(coordinator).get(change).status_code == 403
+
+
+# In another language
+
+
+ARABIC = {"title": "مساعدة", "summary": "مجانًا.", "body": "<p>disc</p>"}
+
+
+def test_a_page_in_another_language_says_so_wherever_its_words_stand(client, db):
+    make.published(make.term("Disc"))
+    make.published(make.information(**ARABIC, slug="arabic", language="ar"))
+    make.published(make.information("Ayuda", slug="spanish", language="es"))
+
+    page, spanish = read(client, "/about/arabic/"), read(client, "/about/spanish/")
+
+    for part in (page.h1.parent, page.article, page.select_one(".footer a[hreflang=ar]")):
+        assert (part["lang"], part["dir"]) == ("ar", "rtl"), part
+    assert page.select_one(".lead").parent == page.h1.parent
+    assert (spanish.h1.parent["lang"], spanish.h1.parent["dir"]) == ("es", "ltr")
+    assert page.html["lang"] == "en-us"
+    assert not page.select(".explained")
+    data = [json.loads(block.string) for block in page.select("script[type='application/ld+json']")]
+    assert [thing["inLanguage"] for thing in data if thing["@type"] == "WebPage"] == ["ar"]
+
+
+def test_a_page_in_the_language_of_the_site_says_nothing_of_it(client, db):
+    make.published(make.information("Privacy", slug="privacy", body="<p>Nothing.</p>"))
+
+    page = read(client, "/about/privacy/")
+
+    assert not page.body.select("[lang], [dir], [hreflang]")
+    assert '"inLanguage":"en-us"' in str(page)
+
+
+def test_an_edition_from_before_there_were_languages_is_in_that_of_the_site(client, db):
+    page = make.published(make.information("Privacy", slug="privacy"))
+    Edition.objects.filter(page=page).update(shape=1, content={"body": "<p>Old.</p>", "position": 0})
+
+    assert "lang" not in read(client, "/about/privacy/").article.attrs
+
+
+def test_an_editor_chooses_the_language_by_its_own_name(as_, editor):
+    page = make.information("Ayuda", slug="ayuda")
+    address = f"/admin/pages/informationpage/{page.pk}/change/"
+    client = as_(editor)
+    form = client.get(address)
+
+    client.post(address, {**submitted(form), "language": "es", "_save": ""})
+
+    page.refresh_from_db()
+    assert page.language == "es"
+    assert read(client, address).select_one("option[selected][value=es]").text == "Español"

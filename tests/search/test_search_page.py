@@ -338,11 +338,24 @@ def suggested(client, typed):
 
 
 def test_pages_are_offered_while_one_types(client, site):
-    assert suggested(client, "sco")[0] == {"title": "Scoliosis", "kind": "Condition", "url": "/conditions/scoliosis/"}
+    scoliosis = {"title": "Scoliosis", "kind": "Condition", "url": "/conditions/scoliosis/", "language": ""}
+    assert suggested(client, "sco")[0] == scoliosis
     assert [page["title"] for page in suggested(client, "slipped di")] == ["Herniated disc"]
     assert [page["title"] for page in suggested(client, "adl")] == ["Ada Adler"]
     assert [page["title"] for page in suggested(client, "scholio")] == ["Scoliosis"]
     assert suggested(client, "zzyzx") == suggested(client, "") == []
+
+
+def test_a_page_in_another_language_says_so_where_it_is_found(client, site):
+    make.published(make.information("Ayuda en español", slug="ayuda", summary="Gratis.", language="es"))
+    make.published(make.information("مساعدة", slug="arabic", summary="مجانًا.", language="ar"))
+
+    spanish, arabic = (soup_of(client, asked).select_one(".results li") for asked in ("español", "مساعدة"))
+
+    assert (spanish["lang"], spanish["dir"]) == ("es", "ltr")
+    assert (arabic["lang"], arabic["dir"], arabic.p.text) == ("ar", "rtl", "مجانًا.")
+    assert suggested(client, "ayu")[0]["language"] == "es"
+    assert not soup_of(client, "scoliosis").select(".results [lang]")
 
 
 def test_titles_that_begin_so_are_offered_first(client, db):

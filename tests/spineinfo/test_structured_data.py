@@ -16,6 +16,7 @@ VOCABULARY = {
     "BreadcrumbList": {"itemListElement"},
     "ListItem": {"name", "position", "item"},
     "MedicalWebPage": THING | {"inLanguage", "dateModified", "lastReviewed", "reviewedBy", "mainEntity"},
+    "WebPage": THING | {"inLanguage", "dateModified"},
     "CollectionPage": THING | {"inLanguage", "dateModified", "lastReviewed", "reviewedBy", "hasPart"},
     "MedicalCondition": THING
     | {"signOrSymptom", "typicalTest", "possibleTreatment", "riskFactor", "associatedAnatomy"},

@@ -38,7 +38,10 @@
         const kind = document.createElement("span");
         kind.className = "suggestions-kind";
         kind.textContent = page.kind;
-        item.append(page.title, " ", kind);
+        const title = document.createElement("bdi"); // of whatever direction
+        if (page.language) title.lang = page.language;
+        title.textContent = page.title;
+        item.append(title, " ", kind);
         return item;
       }));
       list.hidden = !pages.length;
