@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.limits import seconds_to_wait
 from conditions.models import Condition, DiagnosticTest, Hub, Symptom, Treatment
 from publishing.composing import moment
 from publishing.fields import PlainTextarea
 from publishing.models import Edition
 from publishing.views import require_safe
 
-from .limits import seconds_to_wait
 from .models import Feedback
 
 ASKED_OF = {model.URL_NAME: model.KIND for model in (Condition, Hub, Symptom, DiagnosticTest, Treatment)}

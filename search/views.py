@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 
+from accounts.limits import seconds_to_wait
 from conditions.warning_signs import by_level
-from pages.limits import seconds_to_wait
 from publishing.models import Page
 from publishing.views import require_safe
 
