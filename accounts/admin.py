@@ -1,62 +1,106 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
-from django.db import transaction
+from django.contrib.auth.models import Group
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from record.models import Action
-from record.noting import failures_noted, note
+from record.noting import failures_noted, note, refuse
 
-from .models import User
+from . import actions
+from .forms import AccountForm, ClosingForm, NewAccountForm
+from .letters import post_at_once
+from .models import Letter, User
 
 admin.site.unregister([TOTPDevice, StaticDevice])  # they show the secrets
+admin.site.unregister(Group)  # what a role may do is decided in migrations
 
-
-class NewUserForm(AdminUserCreationForm):
-    class Meta(AdminUserCreationForm.Meta):
-        model = User
-        fields = ("username", "email")
+PERSON = (None, {"fields": ("username", "first_name", "last_name", "email")})
+ROLES = (gettext_lazy("Roles"), {"fields": ("groups",)})
+BEYOND = ("is_superuser", "user_permissions")
+BEYOND_ROLES = (gettext_lazy("Beyond the roles"), {"classes": ("collapse",), "fields": BEYOND})
 
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):
-    add_form = NewUserForm
-    add_fieldsets = (
-        (None, {"classes": ("wide",), "fields": ("username", "email", "usable_password", "password1", "password2")}),
-    )
-    list_display = ("username", "email", "first_name", "last_name", "is_staff", "is_active")
+    form = AccountForm
+    add_form = NewAccountForm
+    add_form_template = None
+    change_form_template = "admin/accounts/change_form.html"
+    fieldsets = (PERSON, ROLES, BEYOND_ROLES)
+    add_fieldsets = (PERSON, ROLES)
+    list_display = ("username", "first_name", "last_name", "email", "roles", "state_in_words")
+    list_filter = ("groups", "is_active", "is_superuser")
+    filter_horizontal = ("user_permissions",)
+    actions = None
+
+    class Media:
+        css = {"all": ["css/admin/accounts.css"]}
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<path:key>/close/", wrap(self.close_view), name="accounts_user_close"),
+            path("<path:key>/invite/", wrap(self.invite_view), name="accounts_user_invite"),
+            path("<path:key>/reopen/", wrap(self.reopen_view), name="accounts_user_reopen"),
+            path("<path:key>/password/", wrap(self.reset_view), name="accounts_user_reset"),
+            *super(UserAdmin, self).get_urls(),  # not UserAdmin's: nobody sets another's password
+        ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups", "letters")
+
+    @admin.display(description=gettext_lazy("Roles"))
+    def roles(self, account):
+        names = [role.name for role in account.groups.all()]
+        return ", ".join([_("Superuser"), *names] if account.is_superuser else names)
+
+    @admin.display(description=gettext_lazy("State"))
+    def state_in_words(self, account):
+        return account.state.label
 
     # An Administrator gives roles; only a superuser makes or changes one, or gives a permission outside the roles.
+    # Nobody gives themselves a role while someone else could. Nobody deletes an account: what it did stays its own.
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or request.user.is_superuser:
-            return fieldsets
-        kept_back = {"is_superuser", "user_permissions"}
-        return [
-            (name, {**options, "fields": [field for field in options["fields"] if field not in kept_back]})
-            for name, options in fieldsets
-        ]
+        return [part for part in fieldsets if part is not BEYOND_ROLES or request.user.is_superuser]
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj == request.user and User.objects.who_administer().exclude(pk=obj.pk).exists():
+            return ("groups", *BEYOND)
+        return ()
 
     def has_change_permission(self, request, obj=None):
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
+    def has_delete_permission(self, request, obj=None):
+        return False
+
     # Every change goes on record before it commits: names of fields and roles, never what was typed.
 
-    def changeform_view(self, request, *args, **kwargs):
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        request.letter = None
+        context = {**(extra_context or {}), "state": User.State, "show_save_and_add_another": False}
         with failures_noted():
-            return super().changeform_view(request, *args, **kwargs)
+            response = super().changeform_view(request, object_id, form_url, context)
+        if request.letter:
+            self._tell_of(request, request.letter)
+        return response
 
-    def delete_view(self, request, *args, **kwargs):
-        with failures_noted():
-            return super().delete_view(request, *args, **kwargs)
-
-    def user_change_password(self, request, *args, **kwargs):
-        with failures_noted(), transaction.atomic():
-            return super().user_change_password(request, *args, **kwargs)
+    def save_model(self, request, account, form, change):
+        if not change:
+            account.is_staff = True
+            account.set_unusable_password()
+        super().save_model(request, account, form, change)
 
     def save_related(self, request, form, formsets, change):
         account = form.instance
@@ -68,22 +112,96 @@ class AccountAdmin(UserAdmin):
                 note(request, action, account, detail=role)
 
     def log_addition(self, request, account, message):
-        note(request, Action.ADD, account)
+        request.letter = actions.invite(account, by=request)
         return super().log_addition(request, account, message)
 
     def log_change(self, request, account, message):
-        """Called for the form of an account, and for the one of its password."""
-        fields = _changed_fields(message)
-        if fields == "password":
-            note(request, Action.CHANGE_PASSWORD, account)
-        else:
-            note(request, Action.CHANGE, account, detail=fields)
+        note(request, Action.CHANGE, account, detail=_changed_fields(message))
         return super().log_change(request, account, message)
 
-    def log_deletions(self, request, accounts):
-        for account in accounts:
-            note(request, Action.DELETE, account)
-        return super().log_deletions(request, accounts)
+    # Mail, closing and opening: a page each that asks first
+
+    def close_view(self, request, key):
+        account = self._account(request, key, Action.CLOSE)
+        form = ClosingForm(account, request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                actions.close(account, by=request, to=form.to)
+            except actions.Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("The account is closed, and every sign-in with it has ended."))
+                return self._back_to(account)
+        words = _(
+            "This person can't sign in any more, at once. Their roles and their second factor are taken away. "
+            "What they published and reviewed stays theirs; what is planned stays planned."
+        )
+        return self._ask(request, account, _("Close the account"), words, form)
+
+    def invite_view(self, request, key):
+        words = _("They get a mail with a link to set a password by. It works once, for a day; an earlier one is dead.")
+        return self._mail_view(request, key, Action.INVITE, actions.invite, _("Invite again"), words)
+
+    def reopen_view(self, request, key):
+        words = _("They get a mail with a link to set a password by. Give them their roles anew afterwards.")
+        return self._mail_view(request, key, Action.REOPEN, actions.reopen, _("Open the account again"), words)
+
+    def reset_view(self, request, key):
+        words = _("They get a mail with a link to set a new password by. It works once, for an hour.")
+        return self._mail_view(
+            request, key, Action.ASK_RESET, actions.send_reset, _("Send a link for a new password"), words
+        )
+
+    def _mail_view(self, request, key, action, act, title, words):
+        account = self._account(request, key, action)
+        if request.method == "POST":
+            try:
+                letter = act(account, by=request)
+            except actions.Refused as refusal:
+                messages.error(request, str(refusal))
+            else:
+                self._tell_of(request, letter)
+            return self._back_to(account)
+        return self._ask(request, account, title, words)
+
+    def _account(self, request, key, action):
+        account = self.get_object(request, unquote(key))
+        if account is None:
+            raise Http404
+        if not self.has_change_permission(request, account):
+            refuse(request, action, account)
+        return account
+
+    def _ask(self, request, account, title, words, form=None):
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": account,
+            "change_url": self._address_of(account),
+            "title": title,
+            "words": words,
+            "form": form,
+        }
+        return render(request, "admin/accounts/ask.html", context)
+
+    def _tell_of(self, request, letter):
+        """Try an invitation at once, outside any transaction, and say how it went."""
+        if letter.kind == Letter.Kind.RESET:
+            messages.success(request, _("The mail goes out within a minute, unless one did in the last ten."))
+        elif post_at_once(letter):
+            messages.success(request, _("The invitation is sent. Its link works once, for a day."))
+        else:
+            messages.warning(
+                request,
+                _("The mail could not be sent just now. Nothing is lost: the site tries again by itself. If it still "
+                  "fails, tell whoever runs the site that mail does not go out."),
+            )  # fmt: skip
+
+    def _back_to(self, account):
+        return HttpResponseRedirect(self._address_of(account))
+
+    def _address_of(self, account):
+        return reverse("admin:accounts_user_change", args=[account.pk])
 
 
 def _changed_fields(message):

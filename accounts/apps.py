@@ -1,13 +1,18 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import m2m_changed
+from django.utils.translation import gettext_lazy as _
+
+from housekeeping.duties import Duty, register
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
-        from . import on_record, roles
+        from . import checks, on_record, roles  # noqa: F401
         from .models import User
 
         user_logged_in.connect(on_record.signed_in, dispatch_uid="record")
@@ -15,3 +20,32 @@ class AccountsConfig(AppConfig):
         user_login_failed.connect(on_record.refused, dispatch_uid="record")
         for through in (User.groups.through, User.user_permissions.through):
             m2m_changed.connect(roles.changed, sender=through, dispatch_uid="sign_ins_end")
+        self.register_duties()
+
+    def register_duties(self):
+        from . import actions, letters
+
+        register(
+            Duty(
+                name="letters",
+                words=_("Send invitations and links for new passwords by mail"),
+                act=letters.post,
+                due=letters.due,
+            )
+        )
+        register(
+            Duty(
+                name="old_resets",
+                words=_("Forget who asked for a new password more than a day ago"),
+                act=letters.drop_old_resets,
+                every=timedelta(hours=1),
+            )
+        )
+        register(
+            Duty(
+                name="emergency_accounts",
+                words=_("Close emergency accounts whose day is over"),
+                act=actions.close_emergency,
+                due=actions.emergencies_over,
+            )
+        )

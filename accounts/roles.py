@@ -1,6 +1,7 @@
 """The groups that staff belong to, and the function by which migrations give them permissions."""
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
 
 EDITOR = "Editor"
 CLINICIAN = "Clinician"
@@ -11,6 +12,15 @@ PRIVACY_OFFICER = "Privacy officer"
 
 ROLES = (EDITOR, CLINICIAN, PUBLISHER, COORDINATOR, ADMINISTRATOR, PRIVACY_OFFICER)
 WITHOUT_FACTOR = (EDITOR,)  # what they write is published by others; every other role needs a second factor
+
+MAY = {
+    EDITOR: _("writes pages; what they write is published by others"),
+    CLINICIAN: _("reads pages and approves them by name"),
+    PUBLISHER: _("publishes and withdraws pages"),
+    COORDINATOR: _("sees what patients send and answers them"),
+    ADMINISTRATOR: _("invites people, gives them roles, closes accounts, changes the site's details"),
+    PRIVACY_OFFICER: _("reads the record of who did and saw what"),
+}
 
 
 def grant(apps, role, model, *actions):

@@ -238,11 +238,29 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "accounts.passwords.CommonValidator"},
+    {"NAME": "pages.passwords.SiteNamesValidator"},
 ]
 LOGIN_URL = "admin:login"
+
+
+# Mail: to a folder on one's own machine; elsewhere nobody gets any until EMAIL_URL says by what.
+
+EMAIL_FROM = env("EMAIL_FROM", default="" if IS_HTTPS else "SpineInfo <spineinfo@localhost>")
+if env("EMAIL_URL", default=""):
+    if env("EMAIL_URL").partition("://")[0] not in ("smtp", "smtp+tls", "smtp+ssl"):
+        refuse("set EMAIL_URL to an address such as smtp+tls://name:password@mail.example.org:587")
+    if not EMAIL_FROM:
+        refuse("set EMAIL_FROM to the address that mail comes from, such as SpineInfo <spine@example.org>")
+    vars().update(env.email("EMAIL_URL"))
+elif IS_HTTPS:
+    EMAIL_BACKEND = "accounts.letters.NoMailServer"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA / "mail"
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 
 
 # Words and time

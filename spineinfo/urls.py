@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from accounts.views import forgotten_password, new_password
 from publishing.views import require_safe
 
 from . import views
@@ -18,6 +19,8 @@ urlpatterns = [
     path("", include("pages.urls")),
     path("", include("search.urls")),
     path("", include("publishing.urls")),
+    path("admin/forgotten-password/", forgotten_password, name="admin_password_reset"),  # Django's name for it
+    path("admin/new-password/", new_password, name="new_password"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -1,6 +1,12 @@
+import html
+
 import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import roles
 from tests import make
 from tests.forms import submitted
 
@@ -26,20 +32,80 @@ def test_an_administrator_gives_roles_but_makes_no_superuser(as_, administrator,
 
 def test_an_administrator_changes_no_superuser(as_, administrator):
     superuser = make.user(is_superuser=True)
+    client = as_(administrator)
 
-    address = reverse("admin:auth_user_password_change", args=[superuser.pk])
+    address = reverse("admin:accounts_user_change", args=[superuser.pk])
 
-    assert as_(administrator).post(address, {"password1": "x", "password2": "x"}).status_code == 403
+    assert client.post(address, {"username": "mine", "email": "mine@example.org"}).status_code == 403
+    for act in ("close", "invite", "reopen", "reset"):
+        assert client.post(reverse(f"admin:accounts_user_{act}", args=[superuser.pk])).status_code == 403
+    superuser.refresh_from_db()
+    assert superuser.is_active
+    assert not superuser.letters.exists()
 
 
-def test_two_accounts_cannot_share_an_email_address(as_, editor):
-    client = as_(make.user(is_superuser=True))
-    password = "a long enough password"
+def test_two_accounts_cannot_share_an_email_address(as_, administrator, editor):
+    address = reverse("admin:accounts_user_add")
 
-    response = client.post(
-        reverse("admin:accounts_user_add"),
-        {"username": "second", "email": editor.email.upper(), "usable_password": "true"}
-        | {"password1": password, "password2": password},
-    )
+    response = as_(administrator).post(address, {"username": "second", "email": editor.email.upper()})
 
     assert "Another account has this email address" in response.content.decode()
+
+
+def test_the_form_says_what_each_role_may_do(as_, administrator):
+    page = as_(administrator).get(reverse("admin:accounts_user_add")).content.decode()
+
+    for role in roles.ROLES:
+        assert f"{role}: {roles.MAY[role]}" in html.unescape(page)
+    assert "password" not in page.partition('id="user_form"')[2].partition("</form>")[0].lower().replace(
+        "a link to set a password by", ""
+    )
+
+
+def test_nobody_gives_themselves_a_role_while_someone_else_could(as_, administrator):
+    make.user("Administrator")
+    client = as_(administrator)
+    address = reverse("admin:accounts_user_change", args=[administrator.pk])
+    wanted = {"groups": [str(role.pk) for role in Group.objects.all()], "is_superuser": "on"}
+
+    client.post(address, submitted(client.get(address)) | wanted | {"first_name": "Ada", "_save": ""})
+
+    administrator.refresh_from_db()
+    assert administrator.first_name == "Ada"
+    assert not administrator.is_superuser
+    assert [role.name for role in administrator.groups.all()] == ["Administrator"]
+
+
+def test_the_only_administrator_gives_themselves_a_role(as_, administrator):
+    client = as_(administrator)
+    address = reverse("admin:accounts_user_change", args=[administrator.pk])
+    both = Group.objects.filter(name__in=["Administrator", "Privacy officer"])
+
+    client.post(address, submitted(client.get(address)) | {"groups": [str(role.pk) for role in both], "_save": ""})
+
+    assert {role.name for role in administrator.groups.all()} == {"Administrator", "Privacy officer"}
+
+
+def test_nobody_deletes_an_account_or_changes_what_a_role_may_do(as_, editor):
+    client = as_(make.user(is_superuser=True))
+
+    assert client.post(reverse("admin:accounts_user_delete", args=[editor.pk]), {"post": "yes"}).status_code == 403
+    assert "delete_selected" not in client.get(reverse("admin:accounts_user_changelist")).content.decode()
+    assert client.get("/admin/auth/group/").status_code == 404
+
+
+def test_the_list_says_roles_and_states_in_a_steady_number_of_queries(as_, administrator, django_assert_num_queries):
+    client = as_(administrator)
+    address = reverse("admin:accounts_user_changelist")
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for _number in range(10):
+        make.user("Editor")
+    make.user("Publisher", is_active=False)
+
+    with django_assert_num_queries(len(few)):
+        page = client.get(address).content.decode()
+
+    assert "Closed" in page
+    assert page.count('field-state_in_words">Active') == 11
+    assert page.count('field-roles">Editor') == 10

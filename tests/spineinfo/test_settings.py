@@ -91,6 +91,9 @@ def test_a_start_without_a_secret_is_refused_by_its_name(manage, data, missing):
         {"TRUSTED_PROXIES": "the-proxy"},
         {"DATABASE_URL": "mysql://localhost/spineinfo"},
         {"DATABASE_URL": "spineinfo"},
+        {"EMAIL_URL": "mail.example.org"},
+        {"EMAIL_URL": "consolemail://"},  # links would stand in the log
+        {"EMAIL_FROM": "", "EMAIL_URL": "smtp://mail.example.org"},
     ],
     ids=lambda environment: "{}={}".format(*next(iter(environment.items()))),
 )
@@ -184,6 +187,46 @@ def test_https_brings_secure_cookies_and_a_clean_deployment_check(manage):
 
     assert result.returncode == 0, result.stderr
     assert "1 silenced" in result.stderr + result.stdout
+
+
+MAIL = """
+from django.conf import settings
+from django.core.mail import get_connection
+connection = get_connection()
+print(type(connection).__name__, settings.DEFAULT_FROM_EMAIL, sep="|")
+names = ("host", "port", "username", "password", "use_tls", "use_ssl", "timeout")
+print(*(getattr(connection, name, "") for name in names))
+"""
+SEND = "from django.core.mail import send_mail; send_mail('a', 'b', None, ['c@example.org'])"
+HTTPS = {"SITE_URL": "https://spine.example.org", "ALLOWED_HOSTS": "spine.example.org"}
+
+
+def test_mail_goes_by_the_server_that_is_set(manage):
+    mail = {"EMAIL_URL": "smtp+tls://spine:s%40cret@mail.example.org:587", "EMAIL_FROM": "Spine <spine@example.org>"}
+
+    result = manage("shell", "-v0", "-c", MAIL, **HTTPS, **mail)
+
+    assert result.stdout.splitlines() == [
+        "EmailBackend|Spine <spine@example.org>",
+        "mail.example.org 587 spine s@cret True False 10",
+    ], result.stderr
+
+
+def test_mail_on_one_s_own_machine_is_written_to_a_folder(manage, data):
+    result = manage("shell", "-v0", "-c", SEND)
+
+    assert result.returncode == 0, result.stderr
+    (mail,) = (data / "mail").iterdir()
+    assert "To: c@example.org" in mail.read_text()
+
+
+def test_a_public_site_without_a_mail_server_runs_and_says_so(manage):
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **HTTPS)
+    sent = manage("shell", "-v0", "-c", SEND, **HTTPS)
+
+    assert result.returncode == 0, result.stderr
+    assert "accounts.I001" in result.stderr + result.stdout
+    assert "Set EMAIL_URL" in sent.stderr
 
 
 SHOW = """

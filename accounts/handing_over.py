@@ -1,0 +1,47 @@
+"""What people are responsible for, and goes to someone else when they leave; apps register it when they are ready.
+
+What somebody once did (published, reviewed) is history and stays theirs.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from .models import User
+
+registered = []
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Rows of `model` whose `field` names who is responsible; `label` tells staff what they are."""
+
+    model: type[models.Model]
+    field: str
+    label: str
+
+    @property
+    def name(self):
+        """What the record calls it."""
+        return f"{self.model._meta.model_name} {self.field}"
+
+    def owned_by(self, account):
+        return self.model._default_manager.filter(**{self.field: account})
+
+    def hand_over(self, account, successor):
+        self.owned_by(account).update(**{self.field: successor})
+
+
+def register(model, field, label):
+    registered.append(Kind(model, field, label))
+
+
+def owned_by(account):
+    """Each kind of which the account owns any, and how many."""
+    counts = [(kind, kind.owned_by(account).count()) for kind in registered]
+    return [(kind, count) for kind, count in counts if count]
+
+
+def successors(account):
+    """Who may take over from `account`: whoever has an open account for good."""
+    return User.objects.filter(is_active=True, emergency_until=None).exclude(pk=account.pk).order_by("username")
