@@ -22,6 +22,7 @@ class Figure(Consented, Page):
     WORDS = ("picture", "alt", "is_decorative", "caption", "credit", "subject", "consent_on", "consent_until")
     CLINICAL_WORDS = ("picture", "alt", "caption")
     FILES = ("picture",)
+    IS_PART = True
 
     picture = models.JSONField(default=dict, blank=True, editable=False)  # as figures.pictures.stored makes it
     alt = models.CharField(

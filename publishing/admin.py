@@ -250,7 +250,12 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         if not state.is_live and not state.plans:
             messages.info(request, _("Nothing to withdraw: patients don't see this page."))
             return HttpResponseRedirect(self._change_url(page))
-        return self._ask(request, page, state, self._submitted(request, WithdrawForm, page), _("Withdraw"))
+        form = self._submitted(request, WithdrawForm, page)
+        gone = [
+            (Page.kinds()[part.kind]._meta.verbose_name, part.title)
+            for part in Edition.objects.only_on(page, timezone.now()).order_by("title")
+        ]
+        return self._ask(request, page, state, form, _("Withdraw"), "withdraw", gone=gone)
 
     def _page_to_publish(self, request, object_id, action):
         page = self._page(request, object_id)
@@ -261,7 +266,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
     def _submitted(self, request, form_class, page):
         return form_class(request.POST or None, page=page, at=timezone.now())
 
-    def _ask(self, request, page, state, form, title):
+    def _ask(self, request, page, state, form, title, template="ask", **more):
         if request.method == "POST" and form.is_valid():
             try:
                 editions = form.act(by=request.user)
@@ -276,7 +281,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
                     self.log_change(request, published, form.LOGGED % (edition.number, edition.change))
                 messages.success(request, form.done(editions))
                 return HttpResponseRedirect(self._change_url(page))
-        return self._show(request, page, state, form, title)
+        return self._show(request, page, state, form, title, template, **more)
 
     def _show(self, request, page, state, form, title, template="ask", **more):
         context = {

@@ -1,10 +1,10 @@
 """Files that pages show, such as pictures and recordings: stored once, under a name made from their bytes.
 
 A page names in FILES those of its WORDS that hold such names; publishing writes down for each edition which files it
-holds (EditionFile), and `publishing.views.file` answers a file only while one of them is live. Storing is the caller's,
-outside any transaction and before saving the row that names the file: a save that fails leaves a file that nothing
-names. Such files are never served to readers. Nothing deletes them yet; whoever does must leave alone what an edition
-or a working row names, and what was stored a short while ago.
+holds (EditionFile), and `publishing.views.file` answers a file only while readers can see one of them. Storing is the
+caller's, outside any transaction and before saving the row that names the file: a save that fails leaves a file that
+nothing names. Such files are never served to readers. Nothing deletes them yet; whoever does must leave alone what an
+edition or a working row names, and what was stored a short while ago.
 """
 
 import re

@@ -45,8 +45,8 @@ def follow_moves(view):
 
 @require_safe
 def file(request, name):
-    """The stored file `name`, while a live edition holds it; to staff who may see pages with files, always."""
-    if Edition.objects.live(moment(request)).filter(files__name=name).exists():
+    """The stored file `name`, while readers can see what holds it; to staff who may see pages with files, always."""
+    if Edition.objects.readable(moment(request)).filter(files__name=name).exists():
         kept = f"public, max-age={KEPT_FOR}"
     elif _sees_drafts(request):
         kept = "private, no-store"

@@ -11,6 +11,16 @@ class EditionQuerySet(models.QuerySet):
         """What patients read at `at`: of each page its last started edition, unless that withdraws it or has ended."""
         return self.current(at).filter(Q(ends_at=None) | Q(ends_at__gt=at), is_withdrawal=False)
 
+    def readable(self, at):
+        """What readers can come upon at `at`: what is live, but parts of pages only while a live page shows them."""
+        return self.live(at).filter(~Q(kind__in=_parts()) | Exists(Mention.objects.showing_at(at)))
+
+    def only_on(self, page, at):
+        """The parts of pages that are readable at `at` because `page` shows them and no other page does."""
+        showing = Mention.objects.showing_at(at)
+        here, elsewhere = showing.filter(edition__page=page.pk), showing.exclude(edition__page=page.pk)
+        return self.live(at).filter(Exists(here), ~Exists(elsewhere), kind__in=_parts())
+
     def current(self, at):
         """The edition in force at `at`, withdrawals and ended ones included."""
         later = Edition.objects.filter(
@@ -92,6 +102,17 @@ def words_in_shape(kind, shape, content):
     return words
 
 
+def _parts():
+    return [kind for kind, model in Page.kinds().items() if model.IS_PART]
+
+
+class MentionQuerySet(models.QuerySet):
+    def showing_at(self, at):
+        """Those by which live pages show at `at` the page of the edition in the query around this one."""
+        is_live = Exists(Edition.objects.live(at).filter(pk=OuterRef("edition")))
+        return self.filter(is_live, target=OuterRef("page")).order_by()
+
+
 class Mention(models.Model):
     """That an edition shows another page: what it shows of it is that page's own live edition."""
 
@@ -100,6 +121,8 @@ class Mention(models.Model):
     role = models.CharField(max_length=20)
     position = models.PositiveSmallIntegerField()
     note = models.TextField(blank=True)
+
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         ordering = ["edition", "position"]

@@ -20,7 +20,8 @@ class Page(models.Model):
     relations that freezing reads, ROLE_LABELS calls the roles of its mentions as editors do. FILES names those of
     the WORDS that hold names of stored files, one or several in any arrangement (see publishing.files). ROWS names the
     relations to rows that an edition turns into mentions; those in CARRIED_ROLES go along wherever the page is shown.
-    ALONG lists the kinds of which every live page is at hand where one of this kind is composed.
+    ALONG lists the kinds of which every live page is at hand where one of this kind is composed. A page that IS_PART is
+    read only where another shows it.
 
     Search finds a page by its title, by what else it is called (the frozen lists in NAMES, and those in LAY_WORDS,
     which are never printed) and by its texts. FOUND_THROUGH holds, by kind, what a result says of the titles of the
@@ -41,6 +42,7 @@ class Page(models.Model):
     ROLE_LABELS = {}
     FROZEN_WITH = ()
     ALONG = ()
+    IS_PART = False
     NAMES = ()
     LAY_WORDS = ()
     FOUND_THROUGH = {}

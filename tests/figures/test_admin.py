@@ -153,6 +153,7 @@ def test_others_are_kept_out(as_, role):
 
 def test_a_figure_is_published_from_its_form(as_):
     figure = make.figure()
+    make.published(make.article(image=figure))
     client = as_(make.user("Publisher"))
     address = reverse("admin:figures_figure_publish", args=[figure.pk])
 

@@ -1,6 +1,7 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from figures import pictures
 from publishing import actions, files
@@ -174,6 +175,41 @@ def test_a_withdrawn_portrait_gives_way_to_the_initials_everywhere(client, figur
         page = soup_of(client, address)
         assert not page.select(".portrait")
         assert page.select(".initials")
+
+
+def test_a_figure_leaves_the_site_with_the_last_page_that_shows_it(client, figure):
+    address = files.address(figure.picture["jpg"])
+    assert client.get(address).status_code == 404  # no page shows it yet
+    condition = with_figure(make.condition, "overview", figure)
+    article = make.published(make.article(image=figure))
+
+    actions.withdraw(condition, by=None, change="Out of date.")
+    assert client.get(address).status_code == 200
+
+    actions.withdraw(article, by=None, change="Out of date.")
+    assert client.get(address).status_code == 404
+
+
+def test_withdrawing_names_what_no_other_page_shows(as_, publisher, figure):
+    portrait = make.published(make.figure("Dr. Adler", picture=pictures.stored(make.drawing(300, 300))))
+    both = make.published(make.figure("In the clinic"))
+    adler = make.published(make.physician("Adler", portrait=portrait))
+    condition = make.condition(slug="shown")
+    for position, shown in enumerate((figure, both, make.figure("A draft"))):
+        condition.figure_rows.create(figure=shown, position=position)
+    condition.physician_rows.create(physician=adler)
+    make.published(condition)
+    make.published(make.article(image=both))
+    make.article(image=figure)  # a draft, which patients don't see
+
+    def named(page):
+        address = reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_withdraw", args=[page.pk])
+        return [item.text for item in soup_of(as_(publisher), address).select(".publishing-state li")]
+
+    assert named(condition) == ["Figure “A disc”"]
+    assert named(adler) == ["Figure “Dr. Adler”"]
+    actions.withdraw(adler, by=None, change="Has left.")
+    assert as_(make.user()).get(files.address(portrait.picture["jpg"])).status_code == 404
 
 
 def test_a_preview_shows_figures_and_portraits_that_only_staff_can_see(as_, editor):

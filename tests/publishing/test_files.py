@@ -88,7 +88,7 @@ def test_no_working_row_decides_what_readers_get(client, page, sound):
         client.get(files.address(sound))
 
     tables = re.findall(r'(?:FROM|JOIN) "(\w+)"', queries[0]["sql"])
-    assert set(tables) == {"publishing_edition", "publishing_editionfile"}
+    assert set(tables) == {"publishing_edition", "publishing_editionfile", "publishing_mention"}
 
 
 def test_a_file_of_a_draft_is_not_for_readers(client, sound):
