@@ -15,15 +15,15 @@ class AccountsConfig(AppConfig):
         from . import checks, on_record, roles  # noqa: F401
         from .models import User
 
-        user_logged_in.connect(on_record.signed_in, dispatch_uid="record")
+        user_logged_in.connect(on_record.password_was_right, dispatch_uid="record")
         user_logged_out.connect(on_record.signed_out, dispatch_uid="record")
-        user_login_failed.connect(on_record.refused, dispatch_uid="record")
+        user_login_failed.connect(on_record.password_was_wrong, dispatch_uid="record")
         for through in (User.groups.through, User.user_permissions.through):
             m2m_changed.connect(roles.changed, sender=through, dispatch_uid="sign_ins_end")
         self.register_duties()
 
     def register_duties(self):
-        from . import actions, letters
+        from . import actions, letters, lockout, sessions
 
         register(
             Duty(
@@ -47,5 +47,21 @@ class AccountsConfig(AppConfig):
                 words=_("Close emergency accounts whose day is over"),
                 act=actions.close_emergency,
                 due=actions.emergencies_over,
+            )
+        )
+        register(
+            Duty(
+                name="old_tries",
+                words=_("Forget old wrong tries to sign in"),
+                act=lockout.forget_old_tries,
+                every=timedelta(hours=1),
+            )
+        )
+        register(
+            Duty(
+                name="ended_sessions",
+                words=_("Remove sign-ins that have ended"),
+                act=sessions.remove_ended,
+                every=timedelta(hours=1),
             )
         )

@@ -3,10 +3,10 @@
 import hashlib
 import secrets
 import time
-from ipaddress import ip_address, ip_network
 
-from django.conf import settings
 from django.core.cache import cache
+
+from .addresses import sender_of
 
 HOUR = 3600
 
@@ -28,20 +28,3 @@ def seconds_to_wait(request, what, most):
     except ValueError:  # the cache was full and dropped it
         count = 1
     return (hour + 1) * HOUR - now if count > most else 0
-
-
-def sender_of(request):
-    """The address a request came from, behind trusted proxies; of an IPv6 one the network, which is one household's.
-
-    The web server's door drops X-Forwarded-For from anyone but a trusted proxy.
-    """
-    hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), request.META.get("REMOTE_ADDR", "")]
-    for hop in reversed(hops):
-        try:
-            address = ip_address(hop.strip())
-        except ValueError:
-            break
-        address = getattr(address, "ipv4_mapped", None) or address
-        if not any(address in network for network in settings.TRUSTED_PROXIES):
-            return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
-    return hops[-1]

@@ -1,4 +1,4 @@
-"""Puts every sign-in, sign-out and failed try on record, through whichever door.
+"""Puts every step of a sign-in, every sign-out and every failed try on record, through whichever door.
 
 Django's signals are called before a session is kept or an answer is shown: where the record takes no row, the error
 leaves the person outside.
@@ -9,11 +9,21 @@ from django.contrib.auth import get_user_model
 from record.models import Action, Outcome
 from record.noting import Thing, note
 
+from . import lockout, sessions
+from .factors import has_factor, needs_factor
+
 ACCOUNT = Thing("user")
+HALF = "password right, second factor to come"
 
 
-def signed_in(sender, request, user, **kwargs):
-    note(user, Action.SIGN_IN, user)
+def password_was_right(sender, request, user, **kwargs):
+    """That is a whole sign-in only for those who neither need nor have a second factor."""
+    sessions.begin(request, user)
+    if has_factor(user) or needs_factor(user):
+        note(user, Action.SIGN_IN, user, detail=HALF)
+    else:
+        note(user, Action.SIGN_IN, user)
+        lockout.free(user.get_username())
 
 
 def signed_out(sender, request, user, **kwargs):
@@ -21,8 +31,13 @@ def signed_out(sender, request, user, **kwargs):
         note(user, Action.SIGN_OUT, user)
 
 
-def refused(sender, credentials, request=None, **kwargs):
+def password_was_wrong(sender, credentials, request=None, **kwargs):
     """A name that belongs to no account is left out: some people type their password there."""
     typed = credentials.get("username") or ""
     user = get_user_model().objects.filter(username=typed).first() if "\0" not in typed else None
-    note(user, Action.SIGN_IN, user or ACCOUNT, outcome=Outcome.REFUSED)
+    is_locked = getattr(request, "sign_in_answer", None) == lockout.Answer.LOCKED
+    not_let_in(user, "locked" if is_locked else "")
+
+
+def not_let_in(user, detail):
+    note(user, Action.SIGN_IN, user or ACCOUNT, detail=detail, outcome=Outcome.REFUSED)

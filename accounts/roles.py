@@ -11,6 +11,7 @@ ADMINISTRATOR = "Administrator"
 PRIVACY_OFFICER = "Privacy officer"
 
 ROLES = (EDITOR, CLINICIAN, PUBLISHER, COORDINATOR, ADMINISTRATOR, PRIVACY_OFFICER)
+SEES_REQUESTS = (COORDINATOR, PRIVACY_OFFICER)
 WITHOUT_FACTOR = (EDITOR,)  # what they write is published by others; every other role needs a second factor
 
 MAY = {

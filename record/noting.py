@@ -34,6 +34,10 @@ class NotOnRecord(Exception):
     """The record took no row, so nothing may be shown or changed."""
 
 
+class Refused(PermissionDenied):
+    """Somebody was refused something, which is on record."""
+
+
 class Thing(NamedTuple):
     """What something is done to. `key` is one that tells nobody anything: never a name."""
 
@@ -72,7 +76,7 @@ def note(who, action, thing, *, detail="", why="", outcome=Outcome.ALLOWED):
 def refuse(who, action, thing, *, detail=""):
     """Write down that this was refused, and refuse it."""
     note(who, action, thing, detail=detail, outcome=Outcome.REFUSED)
-    raise PermissionDenied
+    raise Refused
 
 
 @contextmanager

@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "django.forms",
     "spineinfo.apps.SpineInfoStaticFilesConfig",
     "adminsortable2",
+    "axes",
     "ckeditor",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -159,8 +160,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "spineinfo.urls"
@@ -243,6 +246,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "pages.passwords.SiteNamesValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# Wrong passwords and codes: docs/adr/0012-sign-in.md. What was typed is kept nowhere.
+AUTHENTICATION_BACKENDS = ["accounts.lockout.Backend"]
+AXES_HANDLER = "accounts.lockout.Handler"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# The second factor; the lock-out counts wrong codes, django-otp need not.
+OTP_TOTP_SYNC = False
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
+
+# accounts/sessions.py ends them sooner.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 
 # Mail: to a folder on one's own machine; elsewhere nobody gets any until EMAIL_URL says by what.

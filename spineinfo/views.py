@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from accounts import staying
 from conditions.hubs import hubs_in_use
 from conditions.models import Condition, Hub, WarningSign
 from conditions.regions import by_region
@@ -56,5 +57,10 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    """The page about a form that this browser did not get from here, or got too long ago."""
+    """The page about a form that this browser did not get from here, or got too long ago.
+
+    Staff get back what they typed.
+    """
+    if staying.can_be_carried(request):
+        return staying.carried(request)
     return render(request, "403_csrf.html", status=403)

@@ -2,6 +2,7 @@ import fcntl
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -169,10 +170,5 @@ def unwritable_record(monkeypatch):
 
 @pytest.fixture
 def as_(client):
-    """A function that signs `client` in as a person and returns it."""
-
-    def sign_in(person):
-        client.force_login(person)
-        return client
-
-    return sign_in
+    """A function that signs `client` in as a person, with a second factor if they need one, and returns it."""
+    return partial(make.signed_in, client)

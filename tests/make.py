@@ -1,6 +1,7 @@
 """The smallest valid things, for tests to start from."""
 
 import datetime
+import time
 import wave
 from io import BytesIO
 from itertools import count
@@ -9,8 +10,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from PIL import Image, ImageDraw
 
+from accounts import factors, sessions
 from conditions.models import Condition, DiagnosticTest, Hub, Source, Symptom, Treatment, WarningSign
 from figures import pictures
 from figures.models import Figure
@@ -133,3 +137,25 @@ def user(role=None, **fields):
     if role:
         person.groups.add(Group.objects.get(name=role))
     return person
+
+
+def factor(person):
+    """The app of `person`, set up now if they have none."""
+    device = TOTPDevice.objects.filter(user=person).first()
+    return device or TOTPDevice.objects.create(user=person, name="app", key=factors.new_key())
+
+
+def code(device, steps=0):
+    """What the app shows now, or so many half minutes later."""
+    return f"{totp(device.bin_key, t0=-30 * steps):06}"
+
+
+def signed_in(client, person):
+    """Sign `client` in as `person`, with a second factor if they need one, without the forms; return it."""
+    if factors.needs_factor(person):
+        factor(person)
+    client.force_login(person)
+    session = client.session
+    session[sessions.FACTOR] = time.time()
+    session.save()
+    return client

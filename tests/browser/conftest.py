@@ -13,14 +13,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.test.testcases import QuietWSGIRequestHandler
 
+from tests import make
 from tests.browser.crawling import crawl
 from tests.conftest import require
 from tests.serving import Served
@@ -172,14 +171,10 @@ def page_in_each_view(request, new_page):
 
 @pytest.fixture
 def sign_in(site_url):
-    """A function that signs a page's browser in as a person, without the form."""
+    """A function that signs a page's browser in as a person, without the forms."""
 
     def sign_in(page, person):
-        session = SessionStore()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = site.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session.save()
+        session = make.signed_in(Client(), person).session
         page.context.add_cookies(
             [{"name": site.SESSION_COOKIE_NAME, "value": session.session_key, "url": site_url, "httpOnly": True}]
         )

@@ -279,7 +279,7 @@ def test_the_record_has_its_head_written_each_hour(registered, settings, tmp_pat
 
 
 def first_page(client, person):
-    client.force_login(person)
+    make.signed_in(client, person)
     return client.get(reverse("admin:index")).content.decode()
 
 

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 from time_machine import travel
 
-from accounts.limits import sender_of
+from accounts.addresses import sender_of
 from pages.models import Feedback
 from publishing import actions
 from tests import make

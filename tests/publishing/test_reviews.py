@@ -35,15 +35,6 @@ def sciatica():
     return make.condition("Sciatica", slug="sciatica", overview="<p>Pain.</p>")
 
 
-@pytest.fixture
-def as_(client):
-    def log_in(user):
-        client.force_login(user)
-        return client
-
-    return log_in
-
-
 def decide(page, by, decision="approved", **fields):
     words = Draft.of(page.concrete).clinical_hash
     fields = {"signed_as": "Ada Example, MD", "clinical_hash": words, **fields}

@@ -294,7 +294,7 @@ def test_a_new_account_is_on_record(as_, superuser):
 
 
 def test_an_account_stays_as_it_is_while_the_record_takes_no_row(client, superuser, editor, request):
-    client.force_login(superuser)
+    make.signed_in(client, superuser)
     client.raise_request_exception = False
     address = reverse("admin:accounts_user_change", args=[editor.pk])
     form = submitted(client.get(address))

@@ -67,7 +67,7 @@ def test_only_the_privacy_officer_gets_in(client, people, address, method):
 
     found = {}
     for name, person in people.items():
-        client.force_login(person)
+        make.signed_in(client, person)
         found[name] = getattr(client, method)(address, REASON if method == "post" else None).status_code
     client.logout()
 
@@ -77,7 +77,7 @@ def test_only_the_privacy_officer_gets_in(client, people, address, method):
 
 def test_a_superuser_gets_in_by_giving_themselves_the_role(client):
     superuser = make.user("Privacy officer", is_superuser=True)
-    client.force_login(superuser)
+    make.signed_in(client, superuser)
 
     assert client.get(LIST).status_code == 200
 
@@ -237,7 +237,7 @@ def test_the_record_equals_what_was_done(client, privacy_officer, publisher, edi
     start, done = last_number(), []
 
     def does(person, act, *expected):
-        client.force_login(person)
+        make.signed_in(client, person)
         done.append((person.username, "sign_in", "user", str(person.pk), "allowed"))
         act()
         done.append((person.username, *expected))
@@ -266,7 +266,7 @@ def test_the_record_equals_what_was_done(client, privacy_officer, publisher, edi
 def test_the_first_page_offers_the_record_to_the_privacy_officer_alone(client, people):
     offers = {}
     for name, person in people.items():
-        client.force_login(person)
+        make.signed_in(client, person)
         offers[name] = LIST in client.get(reverse("admin:index")).content.decode()
 
     assert [name for name, offered in offers.items() if offered] == ["Privacy officer"]

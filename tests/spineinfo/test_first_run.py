@@ -30,16 +30,16 @@ def test_what_it_makes_is_for_its_owner_alone(made_site):
     }
 
 
-def test_the_password_it_prints_opens_the_admin(made_site):
+def test_the_password_it_prints_leads_to_setting_up_a_second_factor(made_site):
     name, password = re.search(r"as (\S+) with the password (\S+)", made_site.output.read_text()).groups()
 
     result = made_site.manage("shell", "-v0", "-c", f"""
-from django.contrib.auth import authenticate
-person = authenticate(username={name!r}, password={password!r})
-print(person, person.is_staff, person.is_superuser)
+from django.test import Client
+answer = Client(SERVER_NAME="localhost").post("/admin/login/", {{"username": {name!r}, "password": {password!r}}})
+print(answer.headers["Location"])
 """)  # fmt: skip
 
-    assert result.stdout == "admin True True\n", result.stderr
+    assert result.stdout == "/admin/second-factor/?next=%2Fadmin%2F\n", result.stderr
 
 
 def test_an_empty_site_gets_the_sample_department(made_site):

@@ -1,0 +1,220 @@
+"""The steps after the password: a code, or setting up what gives codes."""
+
+from base64 import b32encode
+from urllib.parse import quote, urlencode, urlsplit
+
+import segno
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import HASH_SESSION_KEY, get_user, logout
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from record.models import Action
+from record.noting import failures_noted, note
+
+from . import factors, lockout, on_record, sessions
+from .lockout import Answer
+from .sessions import half_signed_in, whole_and_half
+
+NEW_KEY = "new_key"  # in the session: of the factor that is being set up
+QUIET_ZONE = 4  # modules around a QR code
+
+
+class SignInForm(AdminAuthenticationForm):
+    """The same words whether the name is unknown, the password wrong, or the account closed or locked."""
+
+    error_messages = dict.fromkeys(
+        ("invalid_login", "inactive"),
+        gettext_lazy(
+            "We could not sign you in. Check the name and the password, large and small letters too, and try again. "
+            "After five wrong tries in a row, nobody can sign in for a minute, then for longer: wait, or ask an "
+            "administrator."
+        ),
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+        error_messages={"required": gettext_lazy("Enter the code.")},
+    )
+
+
+class RecoveryForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Recovery code"),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
+        ),
+        error_messages={"required": gettext_lazy("Enter the code.")},
+    )
+
+
+def after_password(request, response):
+    """Where to go from a right password: `response`, or a step more that leads there in the end."""
+    request._whole_and_half = (AnonymousUser(), None)
+    user = get_user(request)
+    if factors.has_factor(user):
+        step = "admin:code"
+    elif factors.needs_factor(user):
+        step = "admin:second_factor"
+    else:
+        return response
+    request.user = AnonymousUser()
+    return redirect(_with_next(step, response.url))
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def code(request, *, recovery=False):
+    """Takes a code of the app, or one for recovery, from whoever has given their password."""
+    person = half_signed_in(request)
+    if person is None:
+        return redirect("admin:index")
+    if not factors.has_factor(person):
+        return redirect(_with_next("admin:second_factor", _next(request)))
+    form = (RecoveryForm if recovery else CodeForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["code"]
+        answer = lockout.attempt(request, person.get_username(), lambda: factors.takes(person, typed))
+        if answer == Answer.RIGHT:
+            by_recovery = factors.is_recovery_code(typed)
+            note(person, Action.SIGN_IN, person, detail="recovery code" if by_recovery else "second factor")
+            _let_in(request, person)
+            return _after_recovery(request, person) if by_recovery else redirect(_next(request))
+        on_record.not_let_in(person, "locked" if answer == Answer.LOCKED else "code")
+        form.add_error("code", wrong_code(recovery))
+    context = {"form": form, "recovery": recovery, "next": _next(request)}
+    title = _("Use a recovery code") if recovery else _("Enter your code")
+    return page(request, "admin/sign_in/code.html", title, context)
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def second_factor(request):
+    """Sets up the app that gives codes: for who needs one and has none, and for who has just given their password."""
+    whole, half = whole_and_half(request)
+    person = half or whole
+    if not person.is_authenticated:
+        return redirect("admin:index")
+    if half and factors.has_factor(half):
+        return redirect(_with_next("admin:code", _next(request)))
+    if not half and not sessions.knows_password(request.session):
+        return redirect("admin:account_password")
+    key = request.session.setdefault(NEW_KEY, factors.new_key())
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        step = factors.step_of(key, form.cleaned_data["code"])
+        answer = lockout.attempt(request, person.get_username(), lambda: step is not None)
+        if answer == Answer.RIGHT:
+            with failures_noted(), transaction.atomic():
+                note(person, Action.CHANGE_FACTOR, person, detail="set up, with new recovery codes")
+                if half:
+                    note(person, Action.SIGN_IN, person, detail="second factor")
+                codes = factors.enroll(person, key, step)
+            del request.session[NEW_KEY]
+            _let_in(request, person)
+            return show_recovery_codes(request, codes, _next(request))
+        on_record.not_let_in(person, "locked" if answer == Answer.LOCKED else "code")
+        form.add_error("code", wrong_code(recovery=False))
+    secret = b32encode(bytes.fromhex(key)).decode()
+    context = {
+        "form": form,
+        "next": _next(request),
+        "qr": qr_code(key, person.get_username()),
+        "secret": [secret[at : at + 4] for at in range(0, len(secret), 4)],
+    }
+    return page(request, "admin/sign_in/second_factor.html", _("Set up your second factor"), context)
+
+
+@never_cache
+@require_POST
+def sign_out(request):
+    """Ends the session on the server, a half one too."""
+    whole, half = whole_and_half(request)
+    request.user = half or whole
+    logout(request)
+    request._whole_and_half = (AnonymousUser(), None)
+    return page(request, "registration/logged_out.html", _("You are signed out"), {})
+
+
+def show_recovery_codes(request, codes, next_address):
+    context = {"codes": codes, "next": next_address or reverse("admin:account")}
+    return page(request, "admin/sign_in/recovery_codes.html", _("Keep your recovery codes"), context)
+
+
+def wrong_code(recovery):
+    if recovery:
+        return _(
+            "This code is not right, or it has been used. Check it and try again, or use another one. After five wrong "
+            "tries in a row, wait a minute, then longer."
+        )
+    return _(
+        "This code is not right, or it has been used. Wait until your app shows the next one and enter that. After "
+        "five wrong tries in a row, wait a minute, then longer."
+    )
+
+
+def qr_code(key, username):
+    """What an app reads from the screen, as the size and the path of a drawing in which a module is one unit."""
+    site = f"SpineInfo {urlsplit(settings.SITE_URL).hostname}"
+    query = urlencode({"secret": b32encode(bytes.fromhex(key)).decode(), "issuer": site}, quote_via=quote)
+    drawn = segno.make(f"otpauth://totp/{quote(site)}:{quote(username, safe='')}?{query}", micro=False, error="m")
+    rows = drawn.matrix_iter(border=QUIET_ZONE)
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return {"size": drawn.symbol_size(border=QUIET_ZONE)[0], "path": path}
+
+
+def _let_in(request, person):
+    """The sign-in is whole from here on."""
+    sessions.complete(request)
+    request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    rotate_token(request)
+    lockout.free(person.get_username())
+    request.user = person
+    request._whole_and_half = (person, None)
+
+
+def _after_recovery(request, person):
+    left = factors.recovery_codes_left(person)
+    messages.warning(
+        request,
+        ngettext(
+            "You signed in with a recovery code; %d is left. Lost your phone? Set up a new one here.",
+            "You signed in with a recovery code; %d are left. Lost your phone? Set up a new one here.",
+            left,
+        )
+        % left,
+    )
+    return redirect("admin:account")
+
+
+def _next(request):
+    """The address on this site that the person asked for in the beginning."""
+    address = request.POST.get("next", request.GET.get("next", ""))
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if is_ours else reverse("admin:index")
+
+
+def _with_next(name, address):
+    return f"{reverse(name)}?{urlencode({'next': address})}"
+
+
+def page(request, template, title, context):
+    return render(request, template, {**admin.site.each_context(request), "title": title, **context})

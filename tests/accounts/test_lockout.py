@@ -1,0 +1,385 @@
+"""Whoever tries passwords or codes gets few answers, and learns nothing of who has an account."""
+
+import datetime
+import logging
+import threading
+from collections import Counter
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from time_machine import travel
+
+from accounts import factors, lockout
+from record.models import Entry
+from tests import make
+
+pytestmark = pytest.mark.django_db
+START = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
+LOGIN, CODE = reverse("admin:login"), reverse("admin:code")
+SECOND, MINUTE, HOUR, DAY = (datetime.timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
+NOWHERE = "198.51.100."
+
+
+@pytest.fixture
+def clock():
+    with travel(START, tick=False) as clock:
+        yield clock
+
+
+def tries(client, username, password, address="203.0.113.7"):
+    return client.post(LOGIN, {"username": username, "password": password}, REMOTE_ADDR=address)
+
+
+def lets_in(client, person, password=make.PASSWORD, address="203.0.113.7"):
+    """Whether a right password is taken just now."""
+    return tries(client, person.username, password, address).status_code == 302
+
+
+def answered():
+    """When a try was answered and not refused by a lock."""
+    return sorted(AccessFailureLog.objects.values_list("attempt_time", flat=True))
+
+
+def most_in_a_minute(moments):
+    return max(sum(at <= other < at + MINUTE for other in moments) for at in moments)
+
+
+# 200 wrong ones
+
+
+def test_of_200_wrong_passwords_for_one_account_at_most_five_a_minute_get_an_answer(clock, client, editor):
+    taken = []
+    for number in range(200):
+        assert tries(client, editor.username, f"wrong {number}", f"{NOWHERE}{number}").status_code == 200
+        if number % 10 == 9:
+            taken.append(lets_in(Client(), editor, address="192.0.2.1") if lockout.is_locked(editor.username) else None)
+        clock.shift(3 * SECOND)
+
+    assert most_in_a_minute(answered()) == 5
+    assert len(answered()) <= 5 * 10
+    assert True not in taken
+    assert False in taken
+
+
+def test_of_200_wrong_passwords_from_one_address_at_most_five_a_minute_get_an_answer(clock, client, editor):
+    refused = 0
+    for number in range(200):
+        tries(client, f"someone{number}", "wrong")
+        clock.shift(3 * SECOND)
+        refused += not lets_in(Client(), editor)
+
+    assert most_in_a_minute(answered()) == 5
+    assert refused >= 100
+
+
+def test_of_200_wrong_codes_at_most_five_a_minute_get_an_answer(clock, client, publisher):
+    device = make.factor(publisher)
+    for number in range(200):
+        if number % 50 == 0:
+            clock.shift(HOUR)
+            tries(client, publisher.username, make.PASSWORD)
+        client.post(CODE, {"code": f"{number:06}"}, REMOTE_ADDR=f"{NOWHERE}{number}")
+        clock.shift(3 * SECOND)
+    locked = lockout.is_locked(publisher.username)
+    tries(client, publisher.username, make.PASSWORD, "192.0.2.1")
+    client.post(CODE, {"code": make.code(device)}, REMOTE_ADDR="192.0.2.1")
+
+    assert most_in_a_minute(answered()) == 5
+    assert locked
+    assert client.get("/admin/").status_code == 302
+
+
+def test_wrong_passwords_and_wrong_codes_count_together(clock, client, publisher):
+    device = make.factor(publisher)
+    tries(client, publisher.username, make.PASSWORD)
+    for _number in range(2):
+        client.post(CODE, {"code": "000000"}, REMOTE_ADDR="203.0.113.7")
+    for number in range(3):
+        tries(Client(), publisher.username, "wrong", f"{NOWHERE}{number}")
+
+    client.post(CODE, {"code": make.code(device)}, REMOTE_ADDR="203.0.113.7")
+
+    assert client.get("/admin/").status_code == 302
+
+
+def test_wrong_recovery_codes_count_too(clock, client, publisher):
+    make.factor(publisher)
+    codes = factors.new_recovery_codes(publisher)
+    tries(client, publisher.username, make.PASSWORD)
+    for _number in range(5):
+        client.post(reverse("admin:recovery"), {"code": "AAAA-AAAA-AAAA-AAAA"})
+
+    client.post(reverse("admin:recovery"), {"code": codes[0]})
+
+    assert client.get("/admin/").status_code == 302
+    assert factors.recovery_codes_left(publisher) == 10
+
+
+def test_a_right_password_is_no_free_pass_for_more_codes(clock, client, publisher):
+    make.factor(publisher)
+    for _number in range(4):
+        tries(client, publisher.username, make.PASSWORD)
+        client.post(CODE, {"code": "000000"})
+        clock.shift(MINUTE)
+
+    assert AccessFailureLog.objects.count() == 4
+
+
+# The lock
+
+
+def fail(clock, username, times):
+    """So many answered wrong tries in a row, from as many addresses."""
+    for number in range(times):
+        while lockout.is_locked(username):
+            clock.shift(MINUTE)
+        tries(Client(), username, "wrong", f"{NOWHERE}{number}")
+
+
+def test_the_sixth_try_is_refused_though_it_is_right_and_the_lock_ends_by_itself(clock, editor):
+    fail(clock, editor.username, 5)
+
+    sixth = lets_in(Client(), editor)
+    clock.shift(59 * SECOND)
+    later = lets_in(Client(), editor)
+    clock.shift(SECOND)
+
+    assert not sixth
+    assert not later
+    assert lets_in(Client(), editor)
+
+
+def test_each_lock_is_longer_than_the_one_before_up_to_a_quarter_of_an_hour(clock, editor):
+    lengths = []
+    for _round in range(7):
+        fail(clock, editor.username, 5)
+        locked_at = datetime.datetime.now(datetime.UTC)
+        while lockout.is_locked(editor.username):
+            clock.shift(SECOND)
+        lengths.append((datetime.datetime.now(datetime.UTC) - locked_at) // MINUTE)
+
+    assert lengths == [1, 2, 4, 8, 15, 15, 15]
+
+
+def test_tries_inside_a_lock_do_not_make_it_longer(clock, editor):
+    fail(clock, editor.username, 5)
+    for number in range(50):
+        tries(Client(), editor.username, "wrong", f"{NOWHERE}{number}")
+    clock.shift(MINUTE)
+
+    assert lets_in(Client(), editor)
+
+
+def test_after_a_hundred_wrong_tries_in_a_row_an_account_stays_locked_until_someone_frees_it(clock, editor):
+    fail(clock, editor.username, 100)
+    clock.shift(7 * DAY)
+    before = lets_in(Client(), editor)
+    lockout.free(editor.username)
+
+    assert not before
+    assert AccessFailureLog.objects.count() == 0
+    assert lets_in(Client(), editor)
+
+
+def test_the_command_of_django_axes_frees_an_account(clock, editor, capsys):
+    fail(clock, editor.username, 5)
+
+    call_command("axes_reset_username", editor.username)
+
+    assert lets_in(Client(), editor)
+
+
+def test_a_whole_sign_in_makes_the_count_begin_anew(clock, client, publisher):
+    device = make.factor(publisher)
+    fail(clock, publisher.username, 4)
+    tries(client, publisher.username, make.PASSWORD)
+    client.post(CODE, {"code": make.code(device)})
+    counted = AccessFailureLog.objects.count()
+    fail(clock, publisher.username, 4)
+
+    assert counted == 0
+    assert lets_in(Client(), publisher)
+
+
+@pytest.mark.parametrize("spelled", ["{}", " {} ", "{}\u00a0", "EDITOR", "ｅditor", "eDiToR\u2003"])
+def test_a_lock_holds_for_every_spelling_that_could_mean_the_account(clock, spelled):
+    person = make.user("Editor", username="editor")
+    for number in range(5):
+        tries(Client(), spelled.format("editor"), "wrong", f"{NOWHERE}{number}")
+
+    assert not lets_in(Client(), person)
+
+
+def test_an_address_is_free_again_after_a_minute_and_others_were_all_along(clock, editor):
+    for number in range(5):
+        tries(Client(), f"someone{number}", "wrong")
+
+    here, there = lets_in(Client(), editor), lets_in(Client(), editor, address="192.0.2.1")
+    clock.shift(MINUTE)
+
+    assert (here, there) == (False, True)
+    assert lets_in(Client(), editor)
+
+
+def test_addresses_of_one_network_count_as_one(clock, editor):
+    for number in range(5):
+        tries(Client(), f"someone{number}", "wrong", f"2001:db8:1:1::{number + 1}")
+
+    assert not lets_in(Client(), editor, address="2001:db8:1:1:ffff::9")
+    assert lets_in(Client(), editor, address="2001:db8:1:2::9")
+
+
+def test_an_address_behind_a_trusted_proxy_counts_and_one_that_is_only_claimed_does_not(clock, editor):
+    for number in range(5):
+        Client().post(LOGIN, {"username": f"a{number}", "password": "wrong"}, REMOTE_ADDR="127.0.0.1",
+                      HTTP_X_FORWARDED_FOR=f"{NOWHERE}{number}, 203.0.113.7")  # fmt: skip
+
+    assert not lets_in(Client(), editor)
+    assert lets_in(Client(), editor, address="127.0.0.1")
+
+
+def test_mistakes_of_a_person_who_then_signs_in_lock_no_address(clock, client):
+    for number in range(10):
+        person = make.user("Editor")
+        tries(Client(), person.username, "wrong")
+        assert lets_in(Client(), person), number
+
+
+@pytest.mark.parametrize("address", ["", "unix:", "not an address"])
+def test_a_request_from_nowhere_is_counted_by_its_account(clock, editor, address):
+    for _number in range(5):
+        assert tries(Client(), editor.username, "wrong", address).status_code == 200
+
+    assert not lets_in(Client(), editor, address=address)
+
+
+# The same for everyone
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """How many passwords were hashed."""
+    count = Counter()
+    encode = MD5PasswordHasher.encode
+
+    def counted(self, password, salt):
+        count["hashes"] += 1
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    return count
+
+
+def test_nobody_can_tell_who_has_an_account_by_words_status_or_work(clock, hashed):
+    editor, closed, locked, outside = (make.user("Editor", **more) for more in ({}, {"is_active": False}, {},
+                                                                               {"is_staff": False}))  # fmt: skip
+    fail(clock, locked.username, 5)
+    fail(clock, "unknown-too", 5)
+    cases = {
+        "unknown": ("unknown", "wrong"),
+        "known": (editor.username, "wrong"),
+        "closed": (closed.username, "wrong"),
+        "closed, right": (closed.username, make.PASSWORD),
+        "locked": (locked.username, "wrong"),
+        "locked, right": (locked.username, make.PASSWORD),
+        "locked, unknown": ("unknown-too", "wrong"),
+        "no staff, right": (outside.username, make.PASSWORD),
+    }
+
+    seen = {}
+    for number, (name, (username, password)) in enumerate(cases.items()):
+        hashed.clear()
+        answer = tries(Client(), username, password, f"192.0.2.{number}")
+        words = answer.content.decode().replace(username, "NAME").replace(str(answer.context["csrf_token"]), "TOKEN")
+        seen[name] = (answer.status_code, hashed["hashes"], words)
+
+    assert {name: facts[:2] for name, facts in seen.items()} == dict.fromkeys(cases, (200, 1))
+    assert len({words for _status, _hashes, words in seen.values()}) == 1
+
+
+def test_a_right_password_costs_the_same_work(clock, hashed, editor):
+    hashed.clear()
+
+    assert lets_in(Client(), editor)
+    assert hashed["hashes"] == 1
+
+
+# What is kept
+
+
+def test_neither_names_nor_passwords_nor_codes_that_were_typed_are_kept_or_logged(clock, client, publisher, caplog):
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("axes").setLevel(logging.DEBUG)
+    make.factor(publisher)
+    tries(client, "my-secret-password", "other-secret")
+    tries(client, publisher.username, "wrong-secret")
+    tries(client, publisher.username, make.PASSWORD)
+    client.post(CODE, {"code": "987654"}, HTTP_USER_AGENT="Browser of mine")
+
+    kept = [list(model.objects.values()) for model in (AccessAttempt, AccessFailureLog, AccessLog)]
+    rows = list(Entry.objects.values())
+    words = f"{kept} {rows} {[record.getMessage() for record in caplog.records]}"
+    assert [len(each) for each in kept] == [0, 3, 0]
+    for secret in ("my-secret", "other-secret", "wrong-secret", make.PASSWORD, "987654", "Browser of mine"):
+        assert secret not in words
+    assert publisher.username not in str(kept)
+
+
+def test_old_tries_are_forgotten_and_their_addresses_sooner(clock, client):
+    tries(client, "someone", "wrong")
+    clock.shift(2 * DAY)
+    lockout.forget_old_tries()
+    address = AccessFailureLog.objects.get().ip_address
+    clock.shift(29 * DAY)
+    lockout.forget_old_tries()
+
+    assert address is None
+    assert not AccessFailureLog.objects.exists()
+
+
+# Many at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_tries_at_once_get_no_more_answers_than_many_in_a_row(publisher):
+    make.factor(publisher)
+    clients = [Client() for _number in range(8)]
+    for client in clients:
+        tries(client, publisher.username, make.PASSWORD)
+
+    def guess(number, client):
+        client.post(CODE, {"code": f"{number:06}"}, REMOTE_ADDR=f"{NOWHERE}{number}")
+        connections.close_all()
+
+    threads = [threading.Thread(target=guess, args=each) for each in enumerate(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert AccessFailureLog.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_code_sent_many_times_at_once_lets_one_in(publisher):
+    code = make.code(make.factor(publisher))
+    clients = [Client() for _number in range(4)]
+    for client in clients:
+        tries(client, publisher.username, make.PASSWORD)
+
+    def send(number, client):
+        client.post(CODE, {"code": code}, REMOTE_ADDR=f"{NOWHERE}{number}")
+        connections.close_all()
+
+    threads = [threading.Thread(target=send, args=each) for each in enumerate(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(client.get("/admin/").status_code == 200 for client in clients) == 1
