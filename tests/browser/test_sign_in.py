@@ -1,0 +1,169 @@
+import re
+from base64 import b32decode
+
+import pytest
+from django.contrib.sessions.models import Session
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts import sessions
+from tests import make
+from tests.browser.conftest import VIEWS
+
+
+def give_password(page, person):
+    page.goto("/admin/")
+    page.fill("[name=username]", person.username)
+    page.fill("[name=password]", make.PASSWORD)
+    page.click("[type=submit]")
+
+
+def app_on(page):
+    """An app that was given the letters on the page."""
+    letters = "".join(page.locator(".sign-in-secret span").all_inner_texts())
+    return TOTPDevice(key=b32decode(letters).hex())
+
+
+def set_up(page):
+    app = app_on(page)
+    page.fill("[name=code]", make.code(app))
+    page.click("text=Continue")
+    return app
+
+
+def change_sessions(**values):
+    for session in Session.objects.all():
+        store = session.get_session_store_class()(session.session_key)
+        store.update(values)
+        store.save()
+
+
+@pytest.mark.parametrize("view", ["light", "phone"])
+def test_from_the_first_sign_in_to_a_lost_phone_and_an_hour_away(new_page, site_url, axe, view):
+    page = new_page(**VIEWS[view])
+    person = make.user("Publisher")
+    person.groups.add(make.Group.objects.get(name="Editor"))
+
+    # Set up the factor
+    page.goto("/admin/")
+    axe(page)
+    give_password(page, person)
+    axe(page)
+    set_up(page)
+    axe(page)
+    codes = page.locator(".sign-in-codes code").all_inner_texts()
+    page.click("text=I have kept them")
+    assert page.url == f"{site_url}/admin/"
+
+    # Sign out, and in with the phone
+    page.click("text=Sign out")
+    axe(page)
+    give_password(page, person)
+    axe(page)
+    page.fill("[name=code]", "000000")
+    page.click("[type=submit]")
+    assert "There is a problem" in page.inner_text("[role=alert]")
+    axe(page)
+
+    # Lose the phone
+    page.click("text=Use a recovery code")
+    axe(page)
+    page.fill("[name=code]", codes[4].lower())
+    page.click("[type=submit]")
+    assert "9 are left" in page.inner_text(".messagelist")
+    axe(page)
+    page.click("text=Set up another app or phone")
+    axe(page)
+    page.fill("[name=password]", make.PASSWORD)
+    page.click("text=Continue")
+    new_app = set_up(page)
+    page.click("text=I have kept them")
+
+    # Be away while something is written
+    page.goto("/admin/glossary/term/add/")
+    page.fill("[name=title]", "Lamina")
+    page.fill("[name=slug]", "lamina")
+    page.fill("[name=meaning]", "the roof of a vertebra, typed with care")
+    change_sessions(**{sessions.USED: 0})
+    page.evaluate("dispatchEvent(new Event('pageshow'))")
+    page.evaluate("dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))")
+    page.wait_for_selector("text=what you typed is still there")
+    assert not page.is_visible("[name=meaning]")
+    axe(page)
+
+    # Come back
+    with page.context.expect_page() as opened:
+        page.click("text=Sign in in a new tab")
+    tab = opened.value
+    give_password(tab, person)
+    tab.fill("[name=code]", make.code(new_app, steps=1))
+    tab.click("[type=submit]")
+    assert tab.url == f"{site_url}/admin/"
+    tab.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_selector("[name=meaning]", state="visible")
+    page.click("[name=_save]")
+
+    assert make.Term.objects.get().meaning == "the roof of a vertebra, typed with care"
+
+
+def test_someone_else_who_signs_in_does_not_see_what_was_typed(page, sign_in):
+    sign_in(page, make.user("Editor"))
+    page.goto("/admin/glossary/term/add/")
+    page.fill("[name=title]", "Lamina")
+
+    sign_in(page, make.user("Editor"))
+    page.evaluate("dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))")
+
+    page.wait_for_selector("text=Someone else is signed in now")
+    assert not page.is_visible("[name=title]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("text=Someone else is signed in now")
+    assert not page.is_visible("[name=title]")
+
+
+def test_a_warning_says_how_long_is_left_and_lets_one_stay_in_every_tab(page_in_each_view, sign_in, axe):
+    page = sign_in(page_in_each_view, make.user("Coordinator"))
+    page.goto("/admin/")
+    other = page.context.new_page()
+    other.goto("/admin/account/")
+    session = Session.objects.get().get_decoded()
+    change_sessions(**{sessions.USED: session[sessions.USED] - sessions.IDLE_WITH_REQUESTS + 90})
+
+    for tab in (page, other):
+        tab.evaluate("dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))")
+        tab.wait_for_selector("text=Are you still there?")
+    left = page.inner_text(".staying-left")
+    axe(page)
+    page.click("text=Stay signed in")
+
+    for tab in (page, other):
+        tab.wait_for_selector(".staying", state="hidden")
+    assert re.fullmatch("2 min|1 min|[0-9]+ s", left)
+    assert sessions.left(Session.objects.get().get_decoded()) > 890
+
+
+def test_typing_counts_as_use_at_most_once_a_minute(page, sign_in):
+    sign_in(page, make.user("Editor"))
+    page.clock.install()
+    page.goto("/admin/conditions/condition/add/")
+    page.wait_for_selector("iframe.cke_wysiwyg_frame >> nth=0")
+    told = []
+    page.on("request", lambda request: told.append(request.method) if request.url.endswith("/stay/") else None)
+
+    page.fill("[name=title]", "Sci")
+    page.fill("[name=title]", "Sciatica")
+    page.clock.run_for(45_000)
+    before = list(told)
+    page.clock.run_for(20_000)
+    page.wait_for_timeout(300)
+    typed = told.count("POST")
+    page.clock.run_for(120_000)
+    idle = told.count("POST")
+    page.evaluate("Object.values(CKEDITOR.instances)[0].setData('<p>Words.</p>')")
+    page.clock.run_for(62_000)
+    page.wait_for_timeout(300)
+
+    assert "POST" not in before
+    assert (typed, idle) == (1, 1)
+    assert told.count("POST") == 2
