@@ -82,7 +82,7 @@ class Backend(AxesBackend):
         return user
 
     def user_can_authenticate(self, user):
-        return user.is_active and user.is_staff
+        return user.is_active and user.is_staff and not user.emergency_is_over
 
 
 class Handler(AxesHandler):

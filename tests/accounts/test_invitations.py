@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def administrator(client):
     """Signed in with `client`."""
     person = make.user("Administrator")
-    client.force_login(person)
+    make.signed_in(client, person)
     return person
 
 

@@ -276,8 +276,12 @@ def hashed(monkeypatch):
 
 
 def test_nobody_can_tell_who_has_an_account_by_words_status_or_work(clock, hashed):
-    editor, closed, locked, outside = (make.user("Editor", **more) for more in ({}, {"is_active": False}, {},
-                                                                               {"is_staff": False}))  # fmt: skip
+    editor, locked = make.user("Editor"), make.user("Editor")
+    closed, outside = make.user("Editor", is_active=False), make.user("Editor", is_staff=False)
+    over = make.user("Editor", emergency_until=START)
+    invited = make.user("Editor")
+    invited.set_unusable_password()
+    invited.save()
     fail(clock, locked.username, 5)
     fail(clock, "unknown-too", 5)
     cases = {
@@ -289,6 +293,8 @@ def test_nobody_can_tell_who_has_an_account_by_words_status_or_work(clock, hashe
         "locked, right": (locked.username, make.PASSWORD),
         "locked, unknown": ("unknown-too", "wrong"),
         "no staff, right": (outside.username, make.PASSWORD),
+        "an emergency that is over, right": (over.username, make.PASSWORD),
+        "no password yet": (invited.username, "wrong"),
     }
 
     seen = {}

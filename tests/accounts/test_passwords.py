@@ -55,7 +55,7 @@ def ada(db):
 
 def set_own(client, person, password, old=make.PASSWORD):
     """A person changes their password on the admin's page; returns what they read."""
-    client.force_login(person)
+    make.signed_in(client, person)
     typed = {"old_password": old, "new_password1": password, "new_password2": password}
     return client.post(reverse("admin:password_change"), typed)
 

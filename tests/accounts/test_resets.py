@@ -49,7 +49,7 @@ def test_a_forgotten_password_is_set_anew_by_a_mailed_link(publisher, mailoutbox
 def test_every_session_ends_and_the_second_factor_stays(client, publisher, mailoutbox):
     TOTPDevice.objects.create(user=publisher, confirmed=True)
     ask(publisher.username)
-    client.force_login(publisher)
+    make.signed_in(client, publisher)
     User.objects.filter(pk=publisher.pk).update(last_login=None)  # a sign-in would make the link dead
 
     with after(minutes=1):
@@ -82,7 +82,7 @@ def test_a_link_sent_before_clocks_go_back_is_not_valid_for_two_hours(publisher,
 def test_a_link_dies_with_the_next_sign_in(client, publisher, mailoutbox):
     ask(publisher.username)
     code = code_in(sent(mailoutbox)[0])
-    client.force_login(publisher)
+    make.signed_in(client, publisher)
 
     assert set_password(Client(), code).status_code == 200
 
@@ -170,7 +170,7 @@ def test_one_address_asks_ten_times_an_hour(publisher, mailoutbox):
 
 
 def test_an_administrator_sends_a_link_and_never_sees_it(client, editor, mailoutbox):
-    client.force_login(make.user("Administrator"))
+    make.signed_in(client, make.user("Administrator"))
 
     page = client.post(reverse("admin:accounts_user_reset", args=[editor.pk]), follow=True).content.decode()
 
