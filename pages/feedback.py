@@ -48,7 +48,13 @@ class FeedbackForm(forms.ModelForm):
     class Meta:
         model = Feedback
         fields = ["answer", "comment"]
-        widgets = {"comment": PlainTextarea(attrs={"rows": 5, "maxlength": 500, "aria-describedby": "comment-advice"})}
+        widgets = {"comment": PlainTextarea(attrs={"rows": 5, "maxlength": 500})}
+        help_texts = {
+            "comment": _(
+                "Up to 500 characters. Please do not write your name or anything about your health: we cannot answer "
+                "here, and this form is not private enough for it."
+            )
+        }
 
     @property
     def is_by_a_program(self):
