@@ -50,9 +50,9 @@ def canonical(context):
 
 @register.simple_tag(takes_context=True)
 def block_text(context, name):
-    """What the page's block `name` says, as text, so that it can be said in a second place."""
+    """What the page's block `name` says, as text, so that it can be said in other places; empty without that block."""
     block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
-    return html.unescape(block.render(context)).strip()
+    return html.unescape(block.render(context)).strip() if block else ""
 
 
 @register.filter

@@ -67,7 +67,7 @@ def segments(tmp_path, monkeypatch):
     for page in (
         condition,
         make.hub(slug="a"),
-        make.symptom(slug="a"),
+        make.symptom(slug="a", summary="Pain & numbness."),
         make.diagnostic_test(slug="a"),
         make.treatment(slug="a"),
         make.article(slug="a"),

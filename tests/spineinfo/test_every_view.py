@@ -1,9 +1,10 @@
-"""A form that is refused says at each field why, to those too who don't see where the words stand."""
+"""What is true of every view that the resolver knows, so that no new one is left out."""
 
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.spineinfo.test_any_address import FITTING, door, form, reading, segments  # noqa: F401 - fixtures
+from tests.asking import path
+from tests.spineinfo.test_any_address import FITTING, PAGE, ROUTES, door, form, reading, segments  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 ERRORS = ".form-error, .errorlist:not(.nonfield)"
@@ -24,3 +25,17 @@ def test_every_refused_field_is_described_by_its_error(door, reading):  # noqa: 
 
     assert refused["/feedback/"] == {"answer-error", "id_comment_error"}
     assert len(refused) == len([address for address, (_parameters, fields) in reading.items() if fields])
+
+
+def test_every_public_page_is_described(door, segments):  # noqa: F811
+    descriptions = {}
+    for route in [*ROUTES, "/nowhere/"]:
+        answer = door.ask(path(route, segments), FITTING)
+        if answer["Content-Type"] == PAGE and "Location" not in answer and not route.startswith("/admin/"):
+            head = BeautifulSoup(answer.content, "html.parser").head
+            descriptions[route] = head.select_one("meta[name=description]")["content"]
+
+    assert len(descriptions) > 20
+    assert [route for route, words in descriptions.items() if len(words) < 15] == []
+    assert descriptions["/conditions/<slug:slug>/"].startswith("Herniated disc. Patient information.")
+    assert descriptions["/symptoms/<slug:slug>/"] == "Pain & numbness."
