@@ -229,7 +229,7 @@ class ConditionAdmin(EntryAdmin):
         ("Treatments", {"fields": ("treatments",)}),
         ("Outlook and living with it", {"fields": ("outlook", "living")}),
         ("Preparing for your appointment", {"fields": ("preparing", "plural")}),
-        ("Sources and review", {"fields": ("next_review_on",)}),
+        ("Sources and review", {"fields": ("next_review_on", ("owner", "backup_owner"))}),
     )
 
     def get_urls(self):

@@ -1,5 +1,7 @@
+from django.conf import settings
 from django.db import models
 
+from accounts.handing_over import OPEN
 from figures.models import roles
 from physicians.models import Patients
 from publishing.fields import SeveralChoicesField
@@ -128,6 +130,24 @@ class Condition(Page):
         null=True,
         blank=True,
         help_text="The day by which a clinician should read this page again. Patients see it once one has reviewed it.",
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        limit_choices_to=OPEN,
+        related_name="+",
+        help_text="Who sees to it that this page is right. Patients don't see it.",
+    )
+    backup_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        limit_choices_to=OPEN,
+        related_name="+",
+        help_text="Who does so when the owner can't.",
     )
 
     def frozen_words(self):

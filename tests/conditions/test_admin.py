@@ -196,7 +196,7 @@ def test_queries_of_the_form_do_not_grow_with_its_rows(as_, editor, sciatica, dj
     many = queries(), queries("post")
 
     assert many == few
-    assert few[0] <= 11 + 2 * len(ConditionAdmin.inlines)
+    assert few[0] <= 11 + 2 + 2 * len(ConditionAdmin.inlines)  # two: the people to choose the owners from
 
 
 def test_a_published_page_can_only_be_withdrawn(as_, editor, publisher, sciatica):
