@@ -3,11 +3,14 @@ from datetime import timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+from record.models import Action
+from record.noting import failures_noted, note
 
 
 class People(UserManager):
@@ -16,6 +19,18 @@ class People(UserManager):
         may = Q(is_superuser=True) | Q(groups__permissions__codename="change_user")
         people = self.filter(may, is_active=True, emergency_until=None).distinct()
         return people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+    def open_in_emergency(self):
+        return self.filter(is_active=True, emergency_until__gt=timezone.now()).order_by("emergency_until")
+
+    def create_superuser(self, *args, **fields):
+        """Only commands make one; each is on record."""
+        with failures_noted(), transaction.atomic():
+            account = super().create_superuser(*args, **fields)
+            note(None, Action.ADD, account, detail="a superuser, by a command")
+        return account
+
+    create_superuser.alters_data = True
 
     def _create_user_object(self, username, email, password, **fields):
         return super()._create_user_object(username, email, nfc(password), **fields)

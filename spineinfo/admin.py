@@ -1,6 +1,7 @@
 from functools import wraps
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +46,8 @@ class StaffSite(admin.AdminSite):
         return response
 
     def index(self, request, extra_context=None):
-        return super().index(request, {**(extra_context or {}), "housekeeping": state()})
+        shown = {"housekeeping": state(), "emergencies": get_user_model().objects.open_in_emergency()}
+        return super().index(request, {**(extra_context or {}), **shown})
 
     def password_change(self, request, extra_context=None):
         """A person's own new password is on record before it counts."""

@@ -123,6 +123,7 @@ RECORD_KEYSET = keyset("RECORD_KEYSET")
 
 INSTALLED_APPS = [
     "spineinfo.apps.SpineInfoAdminConfig",
+    "accounts",  # before Django's own, some of whose commands it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -137,7 +138,6 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "housekeeping",
     "record",
-    "accounts",
     "publishing",
     "figures",
     "glossary",

@@ -15,7 +15,7 @@ from record.models import Entry
 print(*Entry.objects.filter(kind="user", action="add").values_list("username", "key", "detail"))
 """)  # fmt: skip
 
-    assert result.stdout == "('', '1', 'the first account')\n", result.stderr
+    assert result.stdout == "('', '1', 'a superuser, by a command')\n", result.stderr
 
 
 def test_what_it_makes_is_for_its_owner_alone(made_site):

@@ -7,12 +7,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from publishing.models import Page
-from record.models import Action
-from record.noting import failures_noted, note
 from spineinfo.apps import SpineInfoStaticFilesConfig
 
 
@@ -62,9 +60,7 @@ class Command(BaseCommand):
         people = get_user_model().objects
         if not people.exists():
             password = secrets.token_urlsafe(15)
-            with failures_noted(), transaction.atomic():
-                account = people.create_superuser("admin", "admin@localhost", password)
-                note(None, Action.ADD, account, detail="the first account")
+            people.create_superuser("admin", "admin@localhost", password)
             self.stdout.write("")
             self.stdout.write(f"Staff sign in at {settings.SITE_URL}/admin/ as admin with the password {password}")
             self.stdout.write("Have a phone with an app for one-time codes at hand: it is the second factor.")
