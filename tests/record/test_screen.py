@@ -231,38 +231,6 @@ def test_a_copy_that_breaks_off_is_told(as_, privacy_officer, monkeypatch):
     assert rows_after(before)[0][-1] == "failed"
 
 
-def test_the_record_equals_what_was_done(client, privacy_officer, publisher, editor):
-    """1,000 mixed actions of three people, fifty of them refused."""
-    pages = [make.published(make.condition()) for _page in range(5)]
-    start, done = last_number(), []
-
-    def does(person, act, *expected):
-        make.signed_in(client, person)
-        done.append((person.username, "sign_in", "user", str(person.pk), "allowed"))
-        act()
-        done.append((person.username, *expected))
-
-    for number in range(500):
-        page = pages[number % len(pages)]
-        publish = reverse("admin:conditions_condition_publish", args=[page.pk])
-        if number % 10 == 9:
-            does(editor, lambda to=publish: client.get(to), "publish", "condition", str(page.pk), "refused")
-        elif number % 10 < 4:
-            does(privacy_officer, lambda: client.get(LIST), "list", "record", "", "allowed")
-        elif number % 10 < 8:
-            does(privacy_officer, lambda: client.post(EXPORT, REASON), "export", "record", "", "allowed")
-        else:
-            page.summary = f"Summary {number}."
-            page.save()
-            form = {"change": "Again.", "version": page.version}
-            does(publisher, lambda to=publish, form=form: client.post(to, form), "publish", "condition", str(page.pk),
-                 "allowed")  # fmt: skip
-
-    entries = Entry.objects.filter(number__gt=start).order_by("number")
-    assert list(entries.values_list("username", "action", "kind", "key", "outcome")) == done
-    assert (len(done), sum(action[-1] == "refused" for action in done)) == (1_000, 50)
-
-
 def test_the_first_page_offers_the_record_to_the_privacy_officer_alone(client, people):
     offers = {}
     for name, person in people.items():
