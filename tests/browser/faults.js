@@ -81,10 +81,12 @@ const unprintable = () => {
 const focused = () => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
-  const boxes = [...e.getClientRects(), ...(e.querySelector(".spine-name")?.getClientRects() ?? [])];
-  const isOnTop = boxes.some((box) => {
-    const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-    return at && (e.contains(at) || at.contains(e) || e.labels?.[0]?.contains(at));
+  // Its middle must show it. A region of the map is bent around its own, so there one of its parts must.
+  const parts = e.ownerSVGElement ? [...e.querySelectorAll("*")] : [e];
+  const isOnTop = parts.some((part) => {
+    const [box] = part.getClientRects();
+    const at = box && document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    return at && (e.contains(at) || e.labels?.[0]?.contains(at));
   });
   return { number: reachable().indexOf(e), told: told(e), shows: showsFocus(e), isOnTop };
 };

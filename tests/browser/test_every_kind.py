@@ -184,6 +184,7 @@ def test_keys_alone_open_the_menu_and_a_region_and_close_what_opened(new_page, v
     page.keyboard.press("Enter")
     assert page.is_visible(".menu-panel")
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.menu-panel') !== null")
     page.keyboard.press("Escape")
     assert not page.is_visible(".menu-panel")
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"

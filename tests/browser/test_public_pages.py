@@ -1,5 +1,8 @@
 import pytest
+from django.core.cache import cache
+from django.test import Client
 
+from pages.feedback import MOST_IN_AN_HOUR
 from pages.models import Feedback
 from tests import make
 
@@ -25,6 +28,7 @@ ADDRESSES = [
     "/feedback/thanks/?page=/conditions/tumor/",
     "/second-opinion/",
 ]
+ABOUT = "/feedback/?page=/conditions/tumor/"
 TEXT = "<p>A lump that grows where it should not.</p><h3>More</h3><ul><li>One</li><li>Two</li></ul>"
 TABLE = '<table><thead><tr><th scope="col">Level</th></tr></thead><tbody><tr><td>L4</td></tr></tbody></table>'
 
@@ -194,58 +198,6 @@ def test_the_keyboard_skips_to_the_words(page, site):
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
-# Whatever the keyboard can reach and one can see.
-REACHABLE = """() => window.reachable = [...document.querySelectorAll(
-  "a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex='-1'])"
-)].filter((e) => !e.disabled && e.type !== "hidden" && e.checkVisibility({ visibilityProperty: true }))"""
-# The place of what has the focus among these, and what stands in the way of seeing it: its middle must show
-# it. A region of the map is bent around its own, so there one of its parts must show.
-FOCUSED = """() => {
-  const e = document.activeElement;
-  const hidden = (part) => {
-    const box = part.getClientRects()[0];
-    if (!box) return "not drawn";
-    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-    if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return "out of the window";
-    const hit = document.elementFromPoint(x, y);
-    return e.contains(hit) ? "" : `${e.outerHTML.slice(0, 80)} is under ${hit?.outerHTML.slice(0, 80)}`;
-  };
-  const parts = e.ownerSVGElement ? [...e.querySelectorAll("*")] : [e];
-  const faults = parts.map(hidden);
-  return [window.reachable.indexOf(e), faults.includes("") ? "" : faults[0]];
-}"""
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("address", ["/", "/conditions/tumor/", "/physicians/?patients=adult", "/search/?q=tumor"])
-def test_tab_reaches_everything_in_order_and_in_sight(new_page, site, address, width):
-    page = new_page(width=width, reduced_motion="reduce")
-    page.goto(address)
-    reachable = page.evaluate(f"({REACHABLE})().length")
-
-    stops = []
-    for _ in range(reachable):
-        page.keyboard.press("Tab")
-        stops.append(tuple(page.evaluate(FOCUSED)))
-
-    assert reachable > 15
-    assert stops == [(place, "") for place in range(reachable)]
-
-
-def test_the_menu_of_a_phone_opens_and_closes_without_a_pointer(new_page, site):
-    page = new_page(width=390)
-    page.goto("/")
-    has_focus = "selector => document.activeElement.matches(selector)"
-
-    page.locator(".menu summary").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate(has_focus, ".menu[open] .menu-panel *")
-    page.keyboard.press("Escape")
-
-    assert page.evaluate(has_focus, ".menu:not([open]) summary")
-
-
 def test_a_focused_region_of_the_map_shows_itself(new_page, site):
     page = new_page(reduced_motion="reduce")
     page.goto("/conditions/tumor/")
@@ -299,10 +251,62 @@ def test_motion_is_for_those_who_do_not_mind_it(new_page, site):
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
-def test_an_unknown_address_has_the_look_of_the_site(page, site, axe, troubles):
-    answer = page.goto("/nowhere/")
-    troubles.clear()  # Chromium reports the 404 itself as an error.
+def nowhere(page):
+    return page.goto("/nowhere/")
 
-    assert answer.status == 404
-    assert page.inner_text("h1") == "Page not found"
-    axe(page)
+
+def nul(page):
+    return page.goto("/search/?q=%00")
+
+
+def fault(page):
+    return page.goto("/broken/")
+
+
+def database_away(page):
+    return page.goto("/away/")
+
+
+def stale_form(page):
+    page.goto(ABOUT)
+    page.context.clear_cookies()
+    with page.expect_navigation() as navigation:
+        page.click("main button[type=submit]")
+    return navigation.value
+
+
+def too_many(page):
+    cache.clear()
+    for _turn in range(MOST_IN_AN_HOUR):
+        Client().post(ABOUT)
+    page.goto(ABOUT)
+    with page.expect_navigation() as navigation:
+        page.click("main button[type=submit]")
+    return navigation.value
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "title"),
+    [
+        (nowhere, 404, "Page not found"),
+        (nul, 400, "This request could not be understood"),
+        (fault, 500, "Something went wrong"),
+        (database_away, 503, "Something went wrong"),
+        (stale_form, 403, "Please send it again"),
+        (too_many, 429, "Please wait a while"),
+    ],
+)
+def test_axe_finds_nothing_on_a_page_that_says_what_is_wrong(
+    page_in_each_view, site, axe, troubles, settings, cause, status, title
+):
+    settings.ROOT_URLCONF = "tests.spineinfo.test_public_pages"  # with views that fail
+    page = page_in_each_view
+    page.goto("/")
+
+    answer = cause(page)
+    troubles.clear()  # Chromium reports the status itself as an error.
+
+    assert (answer.status, page.inner_text("h1")) == (status, title)
+    axe(page, options={"rules": {"target-size": {"enabled": True}}})
+    assert not troubles
+    assert sideways_scroll(page) <= 0
