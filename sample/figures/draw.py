@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 FOLDER = Path(__file__).parent
 FONT = FOLDER.parent.parent / "pages/fonts/atkinson-next.woff2"
 WIDTH, HEIGHT, FINER = 1200, 800, 3
+LETTERS, TITLE = 50, 58  # on a phone, 350 pixels wide, these are 15 and 17
 
 INK = "#16262c"
 BONE, BONE_EDGE = "#f1e6d0", "#8a7448"
@@ -51,15 +52,16 @@ class Sheet:
 
     def label(self, words, x, y, to=None):
         """`words` that begin at (x, y), with a line to what they name."""
-        font = ImageFont.truetype(str(FONT), 34 * FINER)
-        self.pen.multiline_text((x * FINER, y * FINER), words, fill=INK, font=font, spacing=8 * FINER, anchor="lm")
+        font = ImageFont.truetype(str(FONT), LETTERS * FINER)
+        self.pen.multiline_text((x * FINER, y * FINER), words, fill=INK, font=font, spacing=2 * FINER, anchor="lm")
         if to:
             self.path([(x - 14, y), to], INK, 2.5)
             self.oval(*to, 6, 6, INK)
 
     def save(self, name):
         image = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-        image.quantize(64, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+        colors = image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        colors.save(FOLDER / name, optimize=True)
 
 
 def oval(x, y, across, down, steps=120):
@@ -138,13 +140,13 @@ def herniated_disc():
         sheet.oval(x, 245, 118, 78, CENTER, edge, 8)
         sheet.shape(smooth, CENTER, edge, 8)
     sheet.path(curve([(x + 104, 488), (x + 140, 478), (x + 172, 456)], closed=False), PRESSED, 9)
-    sheet.label("Front of the body", x - 135, 36)
-    sheet.label("Tough ring of the disc", 770, 150, (x + 205, 190))
-    sheet.label("Soft center", 770, 240, (x + 70, 246))
-    sheet.label("It pushes out here", 770, 335, (x + 124, 410))
-    sheet.label("Nerve under pressure", 770, 430, (x + 166, 462))
-    sheet.label("Nerves in the\nspinal canal", 770, 545, (x + 40, 520))
-    sheet.label("Bone at the back\nof the spine", 770, 680, (x + 120, 625))
+    sheet.label("Front of the body", x - 195, 36)
+    sheet.label("Tough ring\nof the disc", 800, 100, (x + 205, 190))
+    sheet.label("Soft center", 800, 215, (x + 70, 246))
+    sheet.label("It pushes\nout here", 800, 330, (x + 124, 410))
+    sheet.label("Nerve under\npressure", 800, 465, (x + 166, 462))
+    sheet.label("Nerves in the\nspinal canal", 800, 600, (x + 40, 520))
+    sheet.label("Bone at\nthe back", 800, 735, (x + 120, 625))
     sheet.save("herniated-disc.png")
 
 
@@ -154,11 +156,11 @@ def narrow_canal():
         disc_from_above(sheet, x)
         arch(sheet, x, thick)
         sac(sheet, x, 505, *size)
-        font = ImageFont.truetype(str(FONT), 40 * FINER)
+        font = ImageFont.truetype(str(FONT), TITLE * FINER)
         sheet.pen.text((x * FINER, 30 * FINER), words, fill=INK, font=font, anchor="mm")
-    sheet.label("Disc", 568, 180, (480, 230))
-    sheet.label("Nerves", 548, 424, (350, 500))
-    sheet.label("Bone", 560, 700, (372, 640))
+    sheet.label("Disc", 550, 120, (480, 230))
+    sheet.label("Nerves", 532, 412, (350, 500))
+    sheet.label("Bone", 540, 720, (372, 640))
     sheet.save("spinal-stenosis.png")
 
 
