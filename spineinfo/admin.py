@@ -40,7 +40,7 @@ class StaffSite(admin.AdminSite):
 
     def login(self, request, extra_context=None):
         """A right password is half a sign-in for all who need or have a second factor."""
-        response = super().login(request, extra_context)
+        response = super().login(request, {"title": _("Sign in"), **(extra_context or {})})
         if request.method == "POST" and response.status_code == 302:
             return sign_in.after_password(request, response)
         return response
