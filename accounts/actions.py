@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from record.models import Action
 from record.noting import failures_noted, note
 
-from . import handing_over, links
+from . import handing_over, links, lockout
 from .factors import forget_factor
 from .models import Letter, User
 from .on_record import ACCOUNT
@@ -114,6 +114,14 @@ def reopen(account, *, by):
     account.is_active = True
     account.save(update_fields=["is_active"])
     return invite(account, by=by)
+
+
+@failures_noted()
+@transaction.atomic
+def unlock(account, *, by):
+    """Forget the wrong tries that keep an account locked."""
+    note(by, Action.CHANGE, account, detail="lock after wrong tries taken off")
+    lockout.free(account.get_username())
 
 
 def _check_closing(account, by):

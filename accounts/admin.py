@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.admin import TOTPDevice
 from record.models import Action
 from record.noting import failures_noted, note, refuse
 
-from . import actions
+from . import actions, lockout
 from .forms import AccountForm, ClosingForm, NewAccountForm
 from .letters import post_at_once
 from .models import Letter, User
@@ -49,6 +49,7 @@ class AccountAdmin(UserAdmin):
             path("<path:key>/close/", wrap(self.close_view), name="accounts_user_close"),
             path("<path:key>/invite/", wrap(self.invite_view), name="accounts_user_invite"),
             path("<path:key>/reopen/", wrap(self.reopen_view), name="accounts_user_reopen"),
+            path("<path:key>/unlock/", wrap(self.unlock_view), name="accounts_user_unlock"),
             path("<path:key>/password/", wrap(self.reset_view), name="accounts_user_reset"),
             *super(UserAdmin, self).get_urls(),  # not UserAdmin's: nobody sets another's password
         ]
@@ -90,6 +91,8 @@ class AccountAdmin(UserAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         request.letter = None
         context = {**(extra_context or {}), "state": User.State, "show_save_and_add_another": False}
+        account = self.get_object(request, unquote(object_id)) if object_id else None
+        context["is_locked"] = account is not None and lockout.is_locked(account.get_username())
         with failures_noted():
             response = super().changeform_view(request, object_id, form_url, context)
         if request.letter:
@@ -145,6 +148,18 @@ class AccountAdmin(UserAdmin):
     def reopen_view(self, request, key):
         words = _("They get a mail with a link to set a password by. Give them their roles anew afterwards.")
         return self._mail_view(request, key, Action.REOPEN, actions.reopen, _("Open the account again"), words)
+
+    def unlock_view(self, request, key):
+        account = self._account(request, key, Action.CHANGE)
+        if request.method == "POST":
+            actions.unlock(account, by=request)
+            messages.success(request, _("The lock is taken off. They can sign in with their own password and code."))
+            return self._back_to(account)
+        words = _(
+            "After wrong tries an account is locked for some minutes, after a hundred in a row until someone takes the "
+            "lock off. Ask the person first: were these tries theirs?"
+        )
+        return self._ask(request, account, _("Take off the lock"), words)
 
     def reset_view(self, request, key):
         words = _("They get a mail with a link to set a new password by. It works once, for an hour.")

@@ -2,7 +2,9 @@
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth import get_user_model
+from django.contrib.auth.views import PasswordChangeView
 from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -43,6 +45,24 @@ class EmailForm(PasswordAgain, forms.ModelForm):
         model = get_user_model()
         fields = ("email",)
         widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}
+
+
+class OwnPasswordForm(AdminPasswordChangeForm):
+    """Django's, but wrong old passwords count in the lock-out."""
+
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self):
+        check_password(self.request, self.cleaned_data["old_password"])
+
+
+class OwnPasswordView(PasswordChangeView):
+    form_class = OwnPasswordForm
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"request": self.request}
 
 
 def check_password(request, password):

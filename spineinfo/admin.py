@@ -3,9 +3,11 @@ from functools import wraps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sessions, sign_in, staying
+from accounts.own import OwnPasswordView
 from accounts.urls import urls
 from housekeeping.state import state
 from record.models import Action
@@ -52,7 +54,9 @@ class StaffSite(admin.AdminSite):
     def password_change(self, request, extra_context=None):
         """A person's own new password is on record before it counts."""
         with failures_noted(), transaction.atomic():
-            response = super().password_change(request, extra_context)
+            context = self.each_context(request) | (extra_context or {})
+            done = reverse("admin:password_change_done")
+            response = OwnPasswordView.as_view(extra_context=context, success_url=done)(request)
             if request.method == "POST" and response.status_code == 302:
                 note(request, Action.CHANGE_PASSWORD, request.user)
             return response

@@ -320,7 +320,7 @@ def test_a_right_password_costs_the_same_work(clock, hashed, editor):
 
 def test_neither_names_nor_passwords_nor_codes_that_were_typed_are_kept_or_logged(clock, client, publisher, caplog):
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("axes").setLevel(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "axes")
     make.factor(publisher)
     tries(client, "my-secret-password", "other-secret")
     tries(client, publisher.username, "wrong-secret")

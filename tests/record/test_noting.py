@@ -273,7 +273,11 @@ def test_a_person_s_own_new_password_is_on_record(as_, editor):
     client.post(reverse("admin:password_change"), OWN_PASSWORD | {"old_password": "wrong"})
     client.post(reverse("admin:password_change"), OWN_PASSWORD)
 
-    assert all_rows()[1:] == [(editor.username, "change_password", "user", str(editor.pk), "", "allowed")]
+    who, account = editor.username, ("user", str(editor.pk))
+    assert all_rows()[1:] == [
+        (who, "sign_in", *account, "password again", "refused"),
+        (who, "change_password", *account, "", "allowed"),
+    ]
 
 
 def test_a_person_s_own_password_stays_while_the_record_takes_no_row(as_, editor, request):
