@@ -21,7 +21,8 @@ from .models import Letter, User
 admin.site.unregister([TOTPDevice, StaticDevice])  # they show the secrets
 admin.site.unregister(Group)  # what a role may do is decided in migrations
 
-PERSON = (None, {"fields": ("username", "first_name", "last_name", "email")})
+NEW_PERSON = (None, {"fields": ("username", "first_name", "last_name", "email")})
+PERSON = (None, {"fields": ("username", "first_name", "last_name", "email", "your_password")})
 ROLES = (gettext_lazy("Roles"), {"fields": ("groups",)})
 BEYOND = ("is_superuser", "user_permissions")
 BEYOND_ROLES = (gettext_lazy("Beyond the roles"), {"classes": ("collapse",), "fields": BEYOND})
@@ -34,8 +35,8 @@ class AccountAdmin(UserAdmin):
     add_form_template = None
     change_form_template = "admin/accounts/change_form.html"
     fieldsets = (PERSON, ROLES, BEYOND_ROLES)
-    add_fieldsets = (PERSON, ROLES)
-    list_display = ("username", "first_name", "last_name", "email", "roles", "state_in_words")
+    add_fieldsets = (NEW_PERSON, ROLES)
+    list_display = ("username", "name", "state_in_words", "roles", "email")
     list_filter = ("groups", "is_active", "is_superuser")
     filter_horizontal = ("user_permissions",)
     actions = None
@@ -57,6 +58,10 @@ class AccountAdmin(UserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups", "letters")
 
+    @admin.display(description=gettext_lazy("Name"), ordering="last_name")
+    def name(self, account):
+        return account.get_full_name()
+
     @admin.display(description=gettext_lazy("Roles"))
     def roles(self, account):
         names = [role.name for role in account.groups.all()]
@@ -72,6 +77,11 @@ class AccountAdmin(UserAdmin):
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         return [part for part in fieldsets if part is not BEYOND_ROLES or request.user.is_superuser]
+
+    def get_form(self, request, obj=None, **options):
+        form = super().get_form(request, obj, **options)
+        form.request = request
+        return form
 
     def get_readonly_fields(self, request, obj=None):
         if obj == request.user and User.objects.who_administer().exclude(pk=obj.pk).exists():

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from . import handing_over, links
 from .models import User
+from .own import check_password
 from .roles import MAY, ROLES
+
+MOST_NAMED = 20
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -23,16 +26,41 @@ class RolesField(forms.ModelMultipleChoiceField):
 
 
 class AccountForm(forms.ModelForm):
+    """Whoever changes an email address gives their own password again; the admin sets `request` for that."""
+
+    request = None
     groups = RolesField()
+    your_password = forms.CharField(
+        label=_("Your own password"),
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        help_text=_("Only if you change the email address: mail to it can open the account."),
+    )
 
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "groups", "is_superuser", "user_permissions")
         help_texts = {"username": _("What they sign in with, such as “agarcia”. Letters, digits and @ . + - _ alone.")}
 
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk and "email" in self.changed_data and "email" in cleaned:
+            try:
+                check_password(self.request, cleaned.get("your_password", ""))
+            except ValidationError as error:
+                self.add_error("your_password", error)
+        return cleaned
+
+    @property
+    def changed_data(self):
+        return [name for name in super().changed_data if name != "your_password"]
+
 
 class NewAccountForm(AccountForm):
     """Asks for no password: whoever is invited sets their own."""
+
+    your_password = None
 
     class Meta(AccountForm.Meta):
         fields = ("username", "first_name", "last_name", "email", "groups")
@@ -49,6 +77,7 @@ class ClosingForm(forms.Form):
             self.fields[f"to_{number}"] = forms.ModelChoiceField(
                 handing_over.successors(account),
                 label=_("%(kind)s (%(count)d)") % {"kind": kind.label, "count": count},
+                help_text=_named(kind, account, count),
                 empty_label=_("Choose who takes them over"),
                 error_messages={"required": _("Say who takes these over.")},
             )
@@ -56,6 +85,12 @@ class ClosingForm(forms.Form):
     @property
     def to(self):
         return {kind: self.cleaned_data[name] for name, kind in self.kinds.items()}
+
+
+def _named(kind, account, count):
+    """The first few of what the account owns, by name."""
+    rows = kind.owned_by(account).order_by("pk")[:MOST_NAMED]
+    return ", ".join(map(str, rows)) + (", …" if count > MOST_NAMED else "")
 
 
 class ForgottenPasswordForm(forms.Form):

@@ -1,8 +1,7 @@
 """The pages by which people get a password without being signed in."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from . import actions, links
 from .forms import DEAD, ForgottenPasswordForm, NewPasswordForm
 from .limits import seconds_to_wait
+from .sign_in import page
 
 MOST_ASKED_IN_AN_HOUR = 10  # from one address, which may be a whole hospital's
 
@@ -21,19 +21,17 @@ MOST_ASKED_IN_AN_HOUR = 10  # from one address, which may be a whole hospital's
 def forgotten_password(request):
     """Asks who it is, and says the same whoever that is."""
     form = ForgottenPasswordForm(request.POST if request.method == "POST" else None, label_suffix="")
-    context = {"title": _("Forgot your password?"), "form": form}
-    status = 200
+    title, is_asked, wait = _("Forgot your password?"), False, 0
     if request.method == "POST" and form.is_valid():
         wait = seconds_to_wait(request, "reset", MOST_ASKED_IN_AN_HOUR)
         if wait:
-            status = 429
             form.add_error(None, _("Too many people here asked within this hour. Try again later."))
         else:
             actions.ask_for_reset(form.cleaned_data["who"])
-            context |= {"title": _("Look in your mail"), "is_asked": True}
-    response = _page(request, "forgotten_password", context, status)
-    if status == 429:
-        response["Retry-After"] = str(wait)
+            title, is_asked = _("Look in your mail"), True
+    response = page(request, "accounts/forgotten_password.html", title, {"form": form, "is_asked": is_asked})
+    if wait:
+        response.status_code, response["Retry-After"] = 429, str(wait)
     return response
 
 
@@ -51,9 +49,4 @@ def new_password(request):
         else:
             messages.success(request, _("Your new password is set. Sign in with it."))
             return HttpResponseRedirect(reverse("admin:index"))
-    return _page(request, "new_password", {"title": _("Set your password"), "form": form})
-
-
-def _page(request, name, context, status=200):
-    context = {**admin.site.each_context(request), **context}
-    return render(request, f"accounts/{name}.html", context, status=status)
+    return page(request, "accounts/new_password.html", _("Set your password"), {"form": form})

@@ -109,3 +109,26 @@ def test_the_list_says_roles_and_states_in_a_steady_number_of_queries(as_, admin
     assert "Closed" in page
     assert page.count('field-state_in_words">Active') == 11
     assert page.count('field-roles">Editor') == 10
+
+
+@pytest.mark.parametrize(("typed", "is_changed"), [("", False), ("a wrong password", False), (make.PASSWORD, True)])
+def test_whoever_changes_an_address_gives_their_password_again(as_, administrator, editor, typed, is_changed):
+    client = as_(administrator)
+    address = reverse("admin:accounts_user_change", args=[editor.pk])
+    form = submitted(client.get(address))
+
+    answer = client.post(address, form | {"email": "other@example.org", "your_password": typed, "_save": ""})
+
+    editor.refresh_from_db()
+    assert (editor.email == "other@example.org") is is_changed
+    assert ("This is not your password" in answer.content.decode()) is not is_changed
+
+
+def test_other_changes_ask_for_no_password(as_, administrator, editor):
+    client = as_(administrator)
+    address = reverse("admin:accounts_user_change", args=[editor.pk])
+
+    client.post(address, submitted(client.get(address)) | {"first_name": "Ada", "_save": ""})
+
+    editor.refresh_from_db()
+    assert editor.first_name == "Ada"

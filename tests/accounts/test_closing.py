@@ -80,6 +80,7 @@ def test_what_a_leaver_owns_goes_to_whom_the_administrator_says(client, administ
     close(client, editor, to_0=other.pk, to_1=third.pk)
 
     assert "conditions they own (3)" in asked
+    assert ", ".join(page.title for page in mine) in asked
     assert "conditions they are the backup owner of (1)" in asked
     for page, version in zip(mine, versions, strict=True):
         page.refresh_from_db()

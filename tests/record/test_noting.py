@@ -249,7 +249,10 @@ def test_changes_of_accounts_and_roles_are_on_record_without_what_was_typed(as_,
     form = submitted(client.get(address))
     publisher = make.Group.objects.get(name="Publisher")
     client.post(address, form | {"first_name": "Ada", "groups": [str(publisher.pk)], "_save": ""})
-    client.post(address, submitted(client.get(address)) | {"email": "ada@example.org", "_save": ""})
+    client.post(
+        address,
+        submitted(client.get(address)) | {"email": "ada@example.org", "your_password": make.PASSWORD, "_save": ""},
+    )
 
     account = ("user", str(editor.pk))
     assert [row[1:] for row in all_rows()[1:]] == [

@@ -1,11 +1,12 @@
 // The code of a mailed link stands behind its "#", which browsers send to nobody. It goes from there into the form, and
-// out of the address, which would stay in the browser's history.
-const field = document.querySelector(".account-code input");
+// out of the address, which stays in the browser's history.
+const place = document.querySelector(".code-from-mail");
 
 function take() {
-  if (location.hash.length < 2) return;
-  field.value = location.hash.slice(1);
-  field.closest(".account-code").hidden = true;
+  const [, code] = location.hash.match(/^#([a-z][0-9a-z]*-[0-9a-z]+-[0-9a-f]+)$/) ?? [];
+  if (!code) return;
+  place.querySelector("input").value = code;
+  place.hidden = true;
   history.replaceState(null, "", location.pathname);
 }
 
