@@ -50,6 +50,25 @@ def test_results_fit_a_narrow_screen_with_the_largest_text(new_page, site, troub
     troubles[:] = [trouble for trouble in troubles if "404" not in trouble]
 
 
+@pytest.mark.parametrize("text", ["standard", "largest"])
+def test_a_small_screen_shows_what_to_do_first_without_scrolling(new_page, site, text):
+    make.published(make.warning_sign("You cannot feel your legs", level="call_911", phrases="can't feel legs"))
+    site.notice = "This is a sample. " * 6
+    site.save()
+    make.published(site)
+    page = new_page(width=320, height=568)
+    page.goto("/")
+    page.evaluate("text => localStorage.setItem('text', text)", text)
+
+    page.goto("/search/?q=can't feel my legs")
+
+    card = page.locator(".signs")
+    lowest = card.locator("h2" if text == "largest" else "a[href='tel:911']").bounding_box()
+    assert lowest["y"] + lowest["height"] <= 568
+    assert card.bounding_box()["y"] < page.locator("main [name=q]").bounding_box()["y"]
+    assert page.locator("main .notice").bounding_box()["y"] > card.bounding_box()["y"]
+
+
 def test_without_scripts_the_box_finds(new_page, site):
     page = new_page(width=390, java_script_enabled=False)
     page.goto("/")
