@@ -1,5 +1,6 @@
 import datetime
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth import hashers
@@ -218,3 +219,24 @@ def test_the_pages_are_kept_by_nobody_and_take_no_other_method(client, address, 
 def test_an_odd_name_is_no_fault(db):
     for odd in ("", " ", "\0", "x" * 300, "=1+1", "a@b\r\nBcc: c@example.org", "ï" * 100):
         assert ask(odd).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_use_a_link_at_once_one_sets_the_password(mailoutbox):
+    publisher = make.user("Publisher")
+    ask(publisher.username)
+    code = code_in(sent(mailoutbox)[0])
+    passwords = [f"{number} copper lamps under snow" for number in ("two", "six", "ten", "nine")]
+
+    def use(password):
+        try:
+            return set_password(Client(), code, password).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(use, passwords))
+
+    publisher.refresh_from_db()
+    assert sorted(answers) == [200, 200, 200, 302]
+    assert publisher.check_password(passwords[answers.index(302)])
