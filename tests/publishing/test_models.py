@@ -129,7 +129,7 @@ def test_what_a_page_freezes_and_answers_for_are_fields_and_roles_it_has(kind):
 def test_every_own_word_of_a_page_is_frozen(kind):
     model = Page.kinds()[kind]
     fields = [field for field in model._meta.get_fields() if field.concrete and field.model is model]
-    own = {field.name for field in fields if field.related_model is not User}  # who looks after it is no reader's business
+    own = {field.name for field in fields if field.related_model is not User}  # but its owners
 
     assert own - set(model.WORDS) - set(model.FROZEN_WITH) - set(model.ROLE_LABELS) == {"page_ptr"}
 
