@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.admin import TOTPDevice
 from record.models import Action
 from record.noting import failures_noted, note, refuse
 
-from . import actions, lockout
+from . import actions, links, lockout
 from .forms import AccountForm, ClosingForm, NewAccountForm
 from .letters import post_at_once
 from .models import Letter, User
@@ -123,6 +123,8 @@ class AccountAdmin(UserAdmin):
         for action, roles in ((Action.GIVE_ROLE, after - before), (Action.TAKE_ROLE, before - after)):
             for role in sorted(roles):
                 note(request, action, account, detail=role)
+        if change and "email" in form.changed_data and links.may_have(account, Letter.Kind.INVITATION):
+            request.letter = actions.invite(account, by=request)  # the link that went to the old address is dead
 
     def log_addition(self, request, account, message):
         request.letter = actions.invite(account, by=request)

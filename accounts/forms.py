@@ -4,10 +4,10 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from . import handing_over, links
+from . import actions, handing_over, links
 from .models import User
 from .own import check_password
-from .roles import MAY, ROLES
+from .roles import ADMINISTRATOR, MAY, ROLES
 
 MOST_NAMED = 20
 
@@ -50,7 +50,14 @@ class AccountForm(forms.ModelForm):
                 check_password(self.request, cleaned.get("your_password", ""))
             except ValidationError as error:
                 self.add_error("your_password", error)
+        if self.instance.pk and not self._administers(cleaned) and actions.is_last_administrator(self.instance):
+            self.add_error("groups", _("Nobody else administers the site. Make someone else an Administrator first."))
         return cleaned
+
+    def _administers(self, cleaned):
+        roles = cleaned.get("groups", self.instance.groups.all())
+        is_superuser = cleaned.get("is_superuser", self.instance.is_superuser)
+        return is_superuser or any(role.name == ADMINISTRATOR for role in roles)
 
     @property
     def changed_data(self):

@@ -132,3 +132,14 @@ def test_other_changes_ask_for_no_password(as_, administrator, editor):
 
     editor.refresh_from_db()
     assert editor.first_name == "Ada"
+
+
+def test_the_last_who_administers_stays_one(as_, administrator):
+    client = as_(administrator)
+    address = reverse("admin:accounts_user_change", args=[administrator.pk])
+    editor = Group.objects.get(name="Editor")
+
+    page = client.post(address, submitted(client.get(address)) | {"groups": [str(editor.pk)], "_save": ""})
+
+    assert "Nobody else administers the site." in page.content.decode()
+    assert [role.name for role in administrator.groups.all()] == ["Administrator"]

@@ -228,3 +228,18 @@ def test_each_step_is_on_record_without_a_word_of_the_person(client, administrat
         ("ada", "accept", *account, "by the link in a mail", "allowed"),
     ]
     assert not any(code[-32:] in str(row) for row in found.values_list())
+
+
+def test_whoever_was_invited_at_a_wrong_address_is_invited_at_the_right_one(client, administrator, mailoutbox):
+    _page, ada = invite(client)
+    address = reverse("admin:accounts_user_change", args=[ada.pk])
+    typed = {"email": "right@example.org", "your_password": make.PASSWORD, "_save": ""}
+
+    client.post(address, submitted(client.get(address)) | typed)
+
+    first, second = mailoutbox
+    assert second.to == ["right@example.org"]
+    set_password(Client(), code_in(first))
+    assert state_of(ada) == "Invited"
+    set_password(Client(), code_in(second))
+    assert state_of(ada) == "Active"
