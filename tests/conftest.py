@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.commands import flush
 from django.db import OperationalError, connections
 
+from accounts import sessions
 from record import noting, triggers
 from tests import make
 from tests.postgresql import new_database
@@ -166,6 +167,12 @@ def unwritable_record(monkeypatch):
         raise OperationalError("database or disk is full")
 
     monkeypatch.setattr(noting, "_append", fail)
+
+
+@pytest.fixture
+def unnoted_use(monkeypatch):
+    """However long a test takes, a click writes no new time of use into the session: for tests that count queries."""
+    monkeypatch.setattr(sessions, "FINENESS", 3600)
 
 
 @pytest.fixture

@@ -94,7 +94,9 @@ def test_nobody_deletes_an_account_or_changes_what_a_role_may_do(as_, editor):
     assert client.get("/admin/auth/group/").status_code == 404
 
 
-def test_the_list_says_roles_and_states_in_a_steady_number_of_queries(as_, administrator, django_assert_num_queries):
+def test_the_list_says_roles_and_states_in_a_steady_number_of_queries(
+    as_, administrator, django_assert_num_queries, unnoted_use
+):
     client = as_(administrator)
     address = reverse("admin:accounts_user_changelist")
     with CaptureQueriesContext(connection) as few:

@@ -167,7 +167,7 @@ def test_the_form_says_what_is_unpublished_since_which_edition(as_, editor, scia
     assert re.search(r"</strong>\s*overview\.", shown)
 
 
-def test_queries_of_the_form_do_not_grow_with_its_rows(as_, editor, sciatica, django_assert_num_queries):
+def test_queries_of_the_form_do_not_grow_with_its_rows(as_, editor, sciatica, unnoted_use):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -161,7 +161,7 @@ def test_days_are_those_of_utc(as_, privacy_officer):
     assert f"{entry.at.astimezone(datetime.UTC):%Y-%m-%d %H:%M:%S}" in answer.content.decode()
 
 
-def test_pages_are_bounded_and_cost_the_same_queries(as_, privacy_officer):
+def test_pages_are_bounded_and_cost_the_same_queries(as_, privacy_officer, unnoted_use):
     client = as_(privacy_officer)
 
     def queries():
