@@ -74,7 +74,7 @@ def test_others_are_kept_out(as_, clinician, coordinator):
     assert as_(clinician).get(address("publish", article)).status_code == 403
 
 
-def test_queries_of_the_form_do_not_grow_with_its_rows(as_, editor):
+def test_queries_of_the_form_do_not_grow_with_its_rows(as_, editor, unnoted_use):
     article = make.article()
     client = as_(editor)
 
