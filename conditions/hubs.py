@@ -30,22 +30,22 @@ def gathered_by(hub, conditions):
 
 
 def by_kind(conditions, hubs):
-    """A Group for each category that has any of `conditions`."""
+    """A Group for each category that has any of `conditions` or a hub."""
     return _groups(Condition.Category.choices, conditions, hubs)
 
 
 def by_age(conditions, hubs):
-    """A Group for children and one for adults, of those that have any of `conditions`."""
+    """A Group for children and one for adults, of those that have any of `conditions` or a hub."""
     return _groups(reversed(AGES), conditions, hubs)
 
 
-def hubs_in_use(conditions, hubs):
-    """Those of the composed pages `hubs` that gather any of `conditions`: kinds first, then ages."""
-    return [group.hub for group in [*by_kind(conditions, hubs), *by_age(conditions, hubs)] if group.hub]
+def in_order(hubs):
+    """The composed pages `hubs`, kinds first, then ages."""
+    return [group.hub for group in [*by_kind([], hubs), *by_age([], hubs)]]
 
 
 def last_changes(editions):
-    """When each hub's list last changed, by the code that it gathers, and the codes that gather anything now.
+    """When each hub's list last changed, by the code that it gathers.
 
     `editions` are all that ever started of conditions, the earliest first: dicts of page_id, live_from, is_withdrawal,
     category and patients. A condition changes the lists it stands in, those that it comes to and those that it leaves.
@@ -56,7 +56,7 @@ def last_changes(editions):
         now = set() if edition["is_withdrawal"] else gathered_under(edition["category"], edition["patients"])
         here[edition["page_id"]] = now
         changed |= dict.fromkeys(before | now, edition["live_from"])
-    return changed, set().union(*here.values())
+    return changed
 
 
 def _groups(choices, conditions, hubs):
@@ -64,7 +64,7 @@ def _groups(choices, conditions, hubs):
     groups = [Group(code, label, hub_of.get(code)) for code, label in choices]
     for group in groups:
         group.conditions.extend(condition for condition in conditions if group.code in _codes(condition))
-    return [group for group in groups if group.conditions]
+    return [group for group in groups if group.conditions or group.hub]
 
 
 def _codes(condition):

@@ -15,7 +15,7 @@ from publishing.views import follow_moves, require_safe
 
 from . import experts, structured
 from .condition_page import condition_page
-from .hubs import by_age, by_kind, gathered_by, hubs_in_use
+from .hubs import by_age, by_kind, gathered_by, in_order
 from .models import Condition, DiagnosticTest, Hub, Symptom, Treatment, WarningSign
 from .regions import by_region, region_names
 from .warning_signs import by_level, general
@@ -86,7 +86,7 @@ def show_hub(request, shown):
         "page": shown,
         "glossary": Glossary.of(shown),
         "conditions": conditions,
-        "others": [hub for hub in hubs_in_use(everything, hubs) if hub.page_id != shown.page_id],
+        "others": [hub for hub in in_order(hubs) if hub.page_id != shown.page_id],
         "structured": structured.hub(shown, conditions),
     }
     return render(request, "conditions/hub.html", context)

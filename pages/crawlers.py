@@ -76,7 +76,7 @@ def _addresses(at):
     of_conditions = Edition.objects.filter(kind=Condition.KIND, cancelled_at=None, live_from__lte=at)
     started = (Edition.objects.current(at) | of_conditions).order_by("live_from")
     started = list(started.values(*columns, **words))
-    of_hubs, gathered = last_changes(edition for edition in started if edition["kind"] == Condition.KIND)
+    of_hubs = last_changes(edition for edition in started if edition["kind"] == Condition.KIND)
     current = {edition["page_id"]: edition for edition in started}.values()
     editions = sorted(current, key=lambda edition: (edition["kind"], edition["slug"]))
     changed_at, of_kind = {}, {}
@@ -95,12 +95,10 @@ def _addresses(at):
         beside[page_of[edition]].add(target)
         beside[target].add(page_of[edition])
     for edition in editions:
-        if edition["kind"] == Hub.KIND and edition["gathers"] not in gathered:
-            continue  # no page leads there
         if Page.kinds()[edition["kind"]].URL_NAME and not (edition["is_withdrawal"] or edition["has_ended"]):
             shown = {edition["page_id"], *beside[edition["page_id"]]} & changed_at.keys()
             changes = [changed_at[page] for page in shown]
-            if edition["kind"] == Hub.KIND:
+            if edition["kind"] == Hub.KIND and edition["gathers"] in of_hubs:
                 changes.append(of_hubs[edition["gathers"]])
             yield address_of(edition["kind"], edition["slug"]), max(changes)
 

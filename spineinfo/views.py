@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts import staying
-from conditions.hubs import hubs_in_use
+from conditions.hubs import in_order
 from conditions.models import Condition, Hub, WarningSign
 from conditions.regions import by_region
 from conditions.warning_signs import general
@@ -32,7 +32,7 @@ def home(request):
     pages = live_pages_of([Condition, Hub, WarningSign, Physician, Article], at)
     context = {
         "regions": by_region(pages[Condition]),
-        "hubs": hubs_in_use(pages[Condition], pages[Hub]),
+        "hubs": in_order(pages[Hub]),
         "has_signs": bool(general(pages[WarningSign])),
         "physicians": by_name(pages[Physician])[:PHYSICIANS_AT_HOME],
         "more_physicians": len(pages[Physician]) > PHYSICIANS_AT_HOME,

@@ -139,7 +139,7 @@ def test_a_hubs_last_change_is_that_of_its_own_words_or_of_the_list_it_shows(sit
         assert changed()["tumors"] == NEW_YEAR + 2 * DAY
 
         actions.withdraw(discitis, by=None, change="Wrong.")
-        assert changed() == {"tumors": NEW_YEAR + 2 * DAY, "infections": None}
+        assert changed() == {"tumors": NEW_YEAR + 2 * DAY, "infections": NEW_YEAR + 3 * DAY}
 
         clock.shift(DAY)
         actions.withdraw(make.published(make.condition(category="tumor")), by=None, change="A mistake.")
