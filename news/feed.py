@@ -1,6 +1,7 @@
 """The articles for programs that follow them."""
 
 import re
+from datetime import date, datetime, time
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.text import Truncator
+from django.utils.timezone import make_aware
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -35,9 +37,15 @@ def atom(articles):
             # Readers take it for HTML.
             description=escape(_text(article.summary or Truncator(plain(article.words["body"])).words(50))),
             unique_id=f"tag:{host},2026:article-{article.page_id}",
+            pubdate=_day(article.words["dated_on"]),
             updateddate=article.live_from,
         )
     return feed.writeString("utf-8")
+
+
+def _day(dated_on):
+    """Noon where the site is, which is the same day in most places of the world."""
+    return make_aware(datetime.combine(date.fromisoformat(dated_on), time(12)))
 
 
 def _text(text):

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
+from news.models import Article
 from publishing.models import Edition
 from tests import make
 
@@ -212,6 +213,8 @@ def test_the_feed_is_atom_with_absolute_links_and_true_dates(feed, settings):
     starts = dict(Edition.objects.values_list("title", "live_from"))
     for entry in (first, second):
         assert datetime.datetime.fromisoformat(text(entry, "updated")) == starts[text(entry, "title")]
+        published = datetime.datetime.fromisoformat(text(entry, "published"))
+        assert published.date() == Article.objects.get(title=text(entry, "title")).dated_on
     assert datetime.datetime.fromisoformat(text(found, "updated")) == max(starts.values())
 
 
