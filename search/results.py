@@ -48,6 +48,12 @@ def grouped(found, live, only=""):
     return groups
 
 
+def best(found, live):
+    """The first results whatever their kind, as one Group."""
+    addresses = [address for _kind, address in found.hits[:IN_A_GROUP]]
+    return Group("", "", len(found.hits), [result(record, found.stems) for record in live.records(addresses)])
+
+
 def heading(kind):
     return capfirst(Page.kinds()[kind]._meta.verbose_name_plural)
 

@@ -7,6 +7,10 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
+from search import index
+from search.finding import find, typed_words
+from search.results import best
+
 register = template.Library()
 
 
@@ -22,6 +26,16 @@ def results_of(context, kind):
     """The address of the same search for one kind of page, for every kind where `kind` is empty."""
     asked = {"q": context["asked"], "kind": kind} if kind else {"q": context["asked"]}
     return f"{reverse('search:search')}?{urlencode(asked)}"
+
+
+@register.simple_tag
+def found_for(asked):
+    """The Group of what fits best to `asked`; None where a word of it is unknown, as in most addresses of programs."""
+    if not typed_words(asked):
+        return None
+    live = index.index.live()
+    found = find(asked, live)
+    return best(found, live) if found.hits and not found.unknown else None
 
 
 @register.filter

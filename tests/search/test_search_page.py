@@ -388,6 +388,16 @@ def test_a_lost_reader_is_offered_a_search_for_the_words_of_the_address(client, 
     assert box["value"] == "slipped disc L5"
 
 
+def test_a_lost_reader_is_shown_what_the_words_of_the_address_find(client, site):
+    def found(address):
+        soup = BeautifulSoup(client.get(address).content, "html.parser")
+        return [link["href"] for link in soup.select(".results a")]
+
+    assert found("/conditions/slipped-disc/")[0] == "/conditions/herniated-disc/"
+    assert found("/slipped-disc/wp-login.php") == []
+    assert found("/☃/") == []
+
+
 @pytest.mark.parametrize("address", ["/", "/conditions/"])
 def test_home_and_the_list_of_conditions_have_a_box(client, site, address):
     soup = BeautifulSoup(client.get(address).content, "html.parser")
