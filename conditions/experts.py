@@ -56,7 +56,7 @@ def choice_of_treatment(physicians):
     for physician in physicians:
         if physician.role == "lead":
             return format_html(
-                _("Dr. {name} will choose the treatment method that fits you and your situation."),
+                _("Dr. {name} will help you choose the treatment that fits you and your situation."),
                 name=physician.words["family_name"],
             )
     return ""

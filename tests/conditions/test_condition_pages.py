@@ -310,7 +310,7 @@ def test_the_lead_surgeons_line_stands_above_the_surgery_overviews(condition, re
 
     soup = read(condition)
 
-    line = "Dr. Adler will choose the treatment method that fits you and your situation."
+    line = "Dr. Adler will help you choose the treatment that fits you and your situation."
     assert text_of(soup.select_one("#surgery p")) == line
     assert line not in text_of(soup.select_one("#appointment"))
 
@@ -320,7 +320,7 @@ def test_without_surgery_overviews_the_lead_surgeons_line_follows_the_physicians
 
     soup = read(condition)
 
-    assert re.search("Ada Adler .* Dr. Adler will choose", text_of(soup.select_one("#appointment")))
+    assert re.search("Ada Adler .* Dr. Adler will help you choose", text_of(soup.select_one("#appointment")))
     assert headings(soup) == ["Preparing for your appointment"]
 
 
