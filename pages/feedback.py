@@ -48,13 +48,20 @@ class FeedbackForm(forms.ModelForm):
     class Meta:
         model = Feedback
         fields = ["answer", "comment"]
-        widgets = {"comment": PlainTextarea(attrs={"rows": 5, "maxlength": 500})}
+        widgets = {"comment": PlainTextarea(attrs={"rows": 5})}
+        error_messages = {
+            "comment": {"max_length": _("Please shorten your words to 500 characters. You have %(show_value)d now.")}
+        }
         help_texts = {
             "comment": _(
                 "Up to 500 characters. Please do not write your name or anything about your health: we cannot answer "
                 "here, and this form is not private enough for it."
             )
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["comment"].widget.attrs["maxlength"]  # a browser would cut what is pasted, without a word
 
     @property
     def is_by_a_program(self):

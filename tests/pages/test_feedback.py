@@ -85,9 +85,21 @@ def test_a_form_from_elsewhere_is_refused(tumor):
 def test_what_does_not_fit_is_said_and_shown_again(client, tumor, fields):
     response = client.post(ABOUT, fields)
 
-    page = BeautifulSoup(response.content, "html.parser").main
-    assert page.select_one(".form-error").text
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.title.text.startswith("Error: ")
+    summary = page.select_one("main [role=alert][autofocus]")
+    assert summary.a.text == page.select_one("main .form-error").text
+    assert page.select_one(f"main {summary.a['href']}")
     assert not Feedback.objects.exists()
+
+
+def test_no_browser_cuts_what_is_too_long(client, tumor):
+    response = client.post(ABOUT, {"answer": "yes", "comment": "x" * 501})
+
+    box = BeautifulSoup(response.content, "html.parser").select_one("main textarea")
+    assert "maxlength" not in box.attrs
+    assert box.text.strip() == "x" * 501
+    assert b"Please shorten your words to 500 characters. You have 501 now." in response.content
 
 
 def test_five_hundred_characters_fit_however_the_browser_ends_lines(client, tumor):
