@@ -6,7 +6,15 @@ SMALL = """
     have having he help her his i if im in into is it its ive just left me my of off on or our please really she should
     so some than that the their them these they this to too very was we were what when while why with would you your
 """
-SMALL = frozenset(SMALL.split())
+# Who it befell: "my dad can't walk" says what "can't walk" does.
+PEOPLE = """
+    aunt auntie baby boy boyfriend brother child children dad daddy daughter elderly father friend girl girlfriend
+    grandfather grandma grandmother grandpa grandson granddaughter granny husband kid kids man mom mommy mother mum
+    neighbor neighbour nephew niece partner patient person roommate sister somebody someone son spouse toddler uncle
+    wife woman
+"""
+PEOPLE = frozenset(PEOPLE.split())
+SMALL = frozenset(SMALL.split()) | PEOPLE
 # Of one word only, so that they need another: "can't", "not", "hard", "new" and words alike.
 CANNOT = "cannot cant couldnt unable wont lost lose loses losing loss no never stopped stops without"
 NOT = "not dont doesnt didnt isnt arent havent hasnt hadnt"

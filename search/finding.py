@@ -65,6 +65,9 @@ def find(text, live):
         known += fix
         if not fix:
             unknown.append(word)
+    if unknown and not any(word not in fixes and word not in unknown for word in telling_words):
+        # Another language, most likely: what is like a word of ours is none.
+        known, unknown, fixes = [], list(dict.fromkeys(telling_words)), {}
     known = [word for word in known if word not in STOPPED] or known
     stems = list(dict.fromkeys(map(stem, known)))
     heard_as = " ".join(heard.get(word) or word for word in typed)

@@ -2,10 +2,13 @@
 
 from tantivy import Query
 
+from conditions.phrases import PEOPLE
+
 from .index import SCHEMA
 from .words import words
 
 SHORTEST = 4  # letters of a word that may have a typo; twice as many are allowed two
+SURE = 6  # letters of a word whose first one may be wrong: "dead" is not "head"
 LOOKED_AT = 40
 
 
@@ -30,7 +33,7 @@ def corrected(word, live):
     One typo comes before a missing space, that before a word only begun, and that before two typos; a page's names
     come before its texts.
     """
-    if len(word) < SHORTEST or any(character.isdigit() for character in word):
+    if len(word) < SHORTEST or word in PEOPLE or any(character.isdigit() for character in word):
         return []
     for name in ("named", "said"):
         if near := _nearest(word, live, name, 1):
@@ -62,6 +65,8 @@ def _nearest(word, live, name, typos):
         texts = [record["title"], *record["names"], *record["lay_words"]]
         texts += [record["summary"], *record["texts"]] if name == "said" else []
         there.update(found for text in texts for found in words(text))
+    if len(word) < SURE:
+        there = {found for found in there if found[0] == word[0]}
     near = {found: distance for found in there if (distance := typos_between(word, found, typos)) <= typos}
     return min(
         near,

@@ -46,6 +46,10 @@ TOGETHER = {  # words that say something else side by side
     "no longer": "cannot",
     "dont feel my": "cannot feel",
     "do not feel my": "cannot feel",
+    "go to the bathroom": "toilet",
+    "go to the toilet": "toilet",
+    "go to bathroom": "toilet",
+    "go to toilet": "toilet",
     "private part": "groin",
     "private parts": "groin",
     "private area": "groin",
@@ -144,6 +148,11 @@ EMERGENCIES = """
     overdose
     end my life
     want die
+    cant fell legs
+    only: car crash
+    fell off ladder
+    fell off roof
+    hit head neck hurts
 """
 
 

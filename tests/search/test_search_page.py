@@ -145,6 +145,13 @@ def test_one_or_two_typos_do_no_harm(client, site, typed, meant):
     assert results(client, typed)[0] == meant
 
 
+@pytest.mark.parametrize("asked", ["kids", "dead legs", "dolor de espalda", "no siento las piernas"])
+def test_people_other_first_letters_and_other_languages_are_not_read_as_words_of_the_site(client, site, asked):
+    make.published(make.condition("Kinds", overview="<p>Legs, head and door; into the lap.</p>"))
+
+    assert not soup_of(client, asked).select(".results-read-as")
+
+
 def test_a_word_the_site_has_is_never_corrected(client, site):
     make.published(make.symptom("Discs on fire", slug="fire"))
 

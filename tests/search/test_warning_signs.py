@@ -84,8 +84,24 @@ overdose
 suddenly can't walk
 frozen shoulder and can't feel my legs
 chest pain no fever
+husband can't walk
+my dad can't stand up
+my mother can't walk
+baby can't move legs
+grandma can't feel her legs
+cant fell my legs
+can't go to the bathroom
+I can't go to the toilet
+car crash
+fell off ladder
+hit my head and neck hurts
 """
 ORDINARY = """
+wife has a walker
+my child has scoliosis
+my mother can't walk far
+go to the bathroom at night
+car seat
 sciatica
 leg pain
 numb toes
