@@ -26,6 +26,11 @@ def has_factor(user):
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
+def is_set_up_with(user, key):
+    """Whether the factor of `user` is the app with `key`."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True, key=key).exists()
+
+
 def factor_since(user):
     """When the factor was set up; None without one."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).values_list("created_at", flat=True).first()

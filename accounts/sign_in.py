@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth import HASH_SESSION_KEY, get_user, logout
+from django.contrib.auth import HASH_SESSION_KEY, get_user, get_user_model, logout
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.middleware.csrf import rotate_token
@@ -124,6 +124,9 @@ def second_factor(request):
         answer = lockout.attempt(request, person.get_username(), lambda: step is not None)
         if answer == Answer.RIGHT:
             with failures_noted(), transaction.atomic():
+                person = get_user_model().objects.select_for_update().get(pk=person.pk)
+                if _was_set_up_meanwhile(request, person, half, key):
+                    return redirect("admin:index")
                 note(person, Action.CHANGE_FACTOR, person, detail="set up, with new recovery codes")
                 if half:
                     note(person, Action.SIGN_IN, person, detail="second factor")
@@ -152,6 +155,13 @@ def sign_out(request):
     logout(request)
     request._whole_and_half = (AnonymousUser(), None)
     return page(request, "registration/logged_out.html", _("You are signed out"), {})
+
+
+def _was_set_up_meanwhile(request, person, half, key):
+    """Whether the same form, sent twice, or another half sign-in has set up a factor since this one was asked."""
+    if half:
+        return factors.has_factor(person) or person.get_session_auth_hash() != request.session[HASH_SESSION_KEY]
+    return factors.is_set_up_with(person, key)
 
 
 def show_recovery_codes(request, codes, next_address):

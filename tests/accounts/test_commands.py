@@ -204,6 +204,15 @@ def test_a_superuser_made_by_a_command_is_on_record(db, monkeypatch):
     assert rows() == [("", "add", *account, "a superuser, by a command", "", "allowed")]
 
 
+def test_a_superusers_password_is_judged_wherever_it_comes_from(db, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "password")
+
+    with pytest.raises(CommandError, match="DJANGO_SUPERUSER_PASSWORD: This password has 8 characters"):
+        run("createsuperuser", "--no-input", username="root", email="root@example.org")
+
+    assert not User.objects.exists()
+
+
 def test_no_command_works_while_the_record_takes_no_row(editor, typed, monkeypatch, unwritable_record):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "copper lamp under snow")
     typed += ["copper lamp under snow"] * 2

@@ -2,10 +2,12 @@
 
 import datetime
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticToken
@@ -282,6 +284,29 @@ def test_the_code_that_set_it_up_is_used_up(client, publisher):
 
     assert is_in(client)
     assert not is_in(other)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_form_sent_several_times_at_once_one_sets_a_factor_up():
+    publisher = make.user("Publisher")
+    client = Client()
+    give_password(client, publisher)
+    fields = {"code": shown_code(client.get(SECOND_FACTOR))}
+    session = client.cookies["sessionid"].value
+
+    def send(_number):
+        same = Client()
+        same.cookies["sessionid"] = session
+        try:
+            return codes_on(same.post(SECOND_FACTOR, fields))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        shown = [codes for codes in pool.map(send, range(4)) if codes]
+
+    assert len(shown) == 1
+    assert factors.takes(publisher, shown[0][0])
 
 
 def test_a_wrong_code_sets_nothing_up_and_keeps_the_letters(client, publisher):
