@@ -63,8 +63,8 @@ class Command(BaseCommand):
             people.create_superuser("admin", "admin@localhost", password)
             self.stdout.write("")
             self.stdout.write(f"Staff sign in at {settings.SITE_URL}/admin/ as admin with the password {password}")
-            self.stdout.write("Have a phone with an app for one-time codes at hand: it is the second factor.")
             self.stdout.write("It is shown this once. Change it there, or with: manage.py changepassword admin")
+            self.stdout.write("Have a phone with an app for one-time codes at hand: it is the second factor.")
             self.stdout.write("")
 
 
