@@ -16,6 +16,7 @@ READ = 1000  # characters of what was typed
 SLACK = 2  # other words that may stand between those of a phrase
 BOUND = ("cannot", "not", "trouble")  # say something of one word only
 DENIALS = ("no", "without")
+BESIDE = frozenset(["new", "now", "old", "older"])  # what may stand beside an "only:" phrase: when, and who
 ALIKE = {
     "cannot": CANNOT,
     "not": NOT,
@@ -112,6 +113,7 @@ EMERGENCIES = """
     can't move arms
     only: can't walk
     suddenly can't walk
+    only: can't stand
     only: can't stand up
     suddenly can't stand
     only: can't get up
@@ -223,7 +225,7 @@ class _Phrase:
     def is_in(self, text):
         """Whether the _Said `text` has the phrase, and nothing else where the phrase asks for that."""
         said = text.concepts if self.pairs else text.affirmed()
-        if not self.wanted.issubset(said) or (self.is_whole and not self.wanted.issuperset(said)):
+        if not self.wanted.issubset(said) or (self.is_whole and not self.wanted.issuperset(set(said) - BESIDE)):
             return False
         for start, one in enumerate(said):
             if one in self.wanted:

@@ -86,6 +86,10 @@ frozen shoulder and can't feel my legs
 chest pain no fever
 husband can't walk
 my dad can't stand up
+my dad can't stand
+please help my older neighbour can't walk now
+my wife can't walk since today
+my wife can't pee
 my mother can't walk
 baby can't move legs
 grandma can't feel her legs
@@ -100,6 +104,8 @@ ORDINARY = """
 wife has a walker
 my child has scoliosis
 my mother can't walk far
+can't stand the pain
+now I can't walk far
 go to the bathroom at night
 car seat
 sciatica
