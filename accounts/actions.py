@@ -4,14 +4,13 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from record.models import Action
 from record.noting import failures_noted, note
 
-from . import handing_over, links, lockout
+from . import handing_over, letters, links, lockout
 from .factors import forget_factor
 from .models import Letter, User
 from .on_record import ACCOUNT
@@ -55,7 +54,7 @@ def ask_for_reset(typed):
 
     The same is done whoever it belongs to: housekeeping finds out who gets a letter.
     """
-    account = User.objects.filter(Q(username=typed) | Q(email__iexact=typed)).order_by("pk").first()
+    account = User.objects.known_as(typed)
     note(None, Action.ASK_RESET, account or ACCOUNT)
     Letter.objects.create(kind=Letter.Kind.RESET, account=account, asked_at=timezone.now())
 
@@ -68,8 +67,10 @@ def set_password(code, password):
     action = Action.ACCEPT if kind == Letter.Kind.INVITATION else Action.CHANGE_PASSWORD
     note(account, action, account, detail="by the link in a mail")
     account.set_password(password)
-    account.save(update_fields=["password"])
+    account.save(update_fields=["password", "has_short_password"])
     account.end_sign_ins()
+    if kind == Letter.Kind.RESET:
+        letters.tell(account, Letter.Kind.PASSWORD_CHANGED)
 
 
 # Closing and opening
@@ -118,10 +119,18 @@ def reopen(account, *, by):
 
 @failures_noted()
 @transaction.atomic
-def unlock(account, *, by):
-    """Forget the wrong tries that keep an account locked."""
-    note(by, Action.CHANGE, account, detail="lock after wrong tries taken off")
+def unlock(account, *, by, why=""):
+    """Forget the wrong tries that keep an account locked. `by` is None, with a reason, for the command."""
+    note(by, Action.CHANGE, account, detail="lock after wrong tries taken off", why=why)
     lockout.free(account.get_username())
+
+
+@failures_noted()
+@transaction.atomic
+def unlock_address(address, *, why):
+    """Let those behind an address sign in again at once. The record keeps no address."""
+    note(None, Action.CHANGE, ACCOUNT, detail="lock of an address taken off", why=why)
+    lockout.free_address(address)
 
 
 def _check_closing(account, by):
@@ -154,6 +163,7 @@ def reset_factor(account, *, why):
     """Forget a lost second factor; the next sign-in sets up another."""
     note(None, Action.CHANGE_FACTOR, account, detail="forgotten, by a command", why=why)
     forget_factor(account)
+    letters.tell(account, Letter.Kind.FACTOR_CHANGED)
 
 
 @failures_noted()

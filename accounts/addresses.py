@@ -14,7 +14,17 @@ def sender_of(request):
             address = ip_address(hop.strip())
         except ValueError:
             break
-        address = getattr(address, "ipv4_mapped", None) or address
+        address = _unmapped(address)
         if not any(address in network for network in settings.TRUSTED_PROXIES):
-            return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
+            return household(address)
     return hops[-1]
+
+
+def household(address):
+    """The address or the network that counts as one sender; ValueError where `address` is none."""
+    address = _unmapped(ip_address(address))
+    return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
+
+
+def _unmapped(address):
+    return getattr(address, "ipv4_mapped", None) or address

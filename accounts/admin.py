@@ -2,7 +2,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 
+from record.looks import LooksOnRecord
 from record.models import Action
-from record.noting import failures_noted, note, refuse
+from record.noting import note, noted
 
 from . import actions, links, lockout
 from .forms import AccountForm, ClosingForm, NewAccountForm
-from .letters import post_at_once
+from .letters import post_at_once, tell
 from .models import Letter, User
 
 admin.site.unregister([TOTPDevice, StaticDevice])  # they show the secrets
@@ -29,7 +30,7 @@ BEYOND_ROLES = (gettext_lazy("Beyond the roles"), {"classes": ("collapse",), "fi
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(LooksOnRecord, UserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = None
@@ -103,16 +104,19 @@ class AccountAdmin(UserAdmin):
         context = {**(extra_context or {}), "state": User.State, "show_save_and_add_another": False}
         account = self.get_object(request, unquote(object_id)) if object_id else None
         context["is_locked"] = account is not None and lockout.is_locked(account.get_username())
-        with failures_noted():
-            response = super().changeform_view(request, object_id, form_url, context)
+        response = super().changeform_view(request, object_id, form_url, context)
         if request.letter:
             self._tell_of(request, request.letter)
         return response
 
     def save_model(self, request, account, form, change):
-        if not change:
-            account.is_staff = True
-            account.set_unusable_password()
+        """Of an account that is there only what the form changed: it may have been closed meanwhile."""
+        if change:
+            named = {field.name for field in self.opts.concrete_fields if field.name in form.changed_data}
+            account.save(update_fields=named | {f"{name}_key" for name in named & {"username", "email"}})
+            return
+        account.is_staff = True
+        account.set_unusable_password()
         super().save_model(request, account, form, change)
 
     def save_related(self, request, form, formsets, change):
@@ -123,16 +127,15 @@ class AccountAdmin(UserAdmin):
         for action, roles in ((Action.GIVE_ROLE, after - before), (Action.TAKE_ROLE, before - after)):
             for role in sorted(roles):
                 note(request, action, account, detail=role)
-        if change and "email" in form.changed_data and links.may_have(account, Letter.Kind.INVITATION):
+        if not change or "email" not in form.changed_data:
+            return
+        tell(account, Letter.Kind.EMAIL_CHANGED, to=form.initial["email"])
+        if links.may_have(account, Letter.Kind.INVITATION):
             request.letter = actions.invite(account, by=request)  # the link that went to the old address is dead
 
     def log_addition(self, request, account, message):
         request.letter = actions.invite(account, by=request)
-        return super().log_addition(request, account, message)
-
-    def log_change(self, request, account, message):
-        note(request, Action.CHANGE, account, detail=_changed_fields(message))
-        return super().log_change(request, account, message)
+        return super(LooksOnRecord, self).log_addition(request, account, message)  # the invitation is on record
 
     # Mail, closing and opening: a page each that asks first
 
@@ -192,12 +195,7 @@ class AccountAdmin(UserAdmin):
         return self._ask(request, account, title, words)
 
     def _account(self, request, key, action):
-        account = self.get_object(request, unquote(key))
-        if account is None:
-            raise Http404
-        if not self.has_change_permission(request, account):
-            refuse(request, action, account)
-        return account
+        return self.at_hand(request, key, action, may=self.has_change_permission)
 
     def _ask(self, request, account, title, words, form=None):
         context = {
@@ -209,7 +207,8 @@ class AccountAdmin(UserAdmin):
             "words": words,
             "form": form,
         }
-        return render(request, "admin/accounts/ask.html", context)
+        with noted(request, Action.VIEW, account, detail=f"{title}?"):
+            return render(request, "admin/accounts/ask.html", context)
 
     def _tell_of(self, request, letter):
         """Try an invitation at once, outside any transaction, and say how it went."""
@@ -229,8 +228,3 @@ class AccountAdmin(UserAdmin):
 
     def _address_of(self, account):
         return reverse("admin:accounts_user_change", args=[account.pk])
-
-
-def _changed_fields(message):
-    fields = [name for part in message for name in part.get("changed", {}).get("fields", [])]
-    return ", ".join(map(str, fields))[:200]

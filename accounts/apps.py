@@ -23,12 +23,12 @@ class AccountsConfig(AppConfig):
         self.register_duties()
 
     def register_duties(self):
-        from . import actions, letters, lockout, sessions
+        from . import actions, letters, limits, lockout, sessions
 
         register(
             Duty(
                 name="letters",
-                words=_("Send invitations and links for new passwords by mail"),
+                words=_("Send invitations, links for new passwords and news of changes by mail"),
                 act=letters.post,
                 due=letters.due,
             )
@@ -36,8 +36,8 @@ class AccountsConfig(AppConfig):
         register(
             Duty(
                 name="old_resets",
-                words=_("Forget who asked for a new password more than a day ago"),
-                act=letters.drop_old_resets,
+                words=_("Forget letters about passwords that are more than a day old"),
+                act=letters.drop_old,
                 every=timedelta(hours=1),
             )
         )
@@ -54,6 +54,14 @@ class AccountsConfig(AppConfig):
                 name="old_tries",
                 words=_("Forget old wrong tries to sign in"),
                 act=lockout.forget_old_tries,
+                every=timedelta(hours=1),
+            )
+        )
+        register(
+            Duty(
+                name="old_sendings",
+                words=_("Forget how often forms were sent in hours that are past"),
+                act=limits.forget_past_hours,
                 every=timedelta(hours=1),
             )
         )

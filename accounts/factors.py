@@ -7,10 +7,12 @@ from base64 import b32encode, b64encode
 from hashlib import sha256
 
 from django.db import transaction
+from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from . import sealing
 from .roles import WITHOUT_FACTOR
 
 RECOVERY_CODES = 10
@@ -18,7 +20,12 @@ RECOVERY_BYTES = 10  # 80 bits, so that a fast hash of one is as good as a slow 
 
 
 def needs_factor(user):
-    """Whether the password alone is too little for what this person may do: for all but an Editor's work it is."""
+    """Whether the password alone is too little: for all but an Editor's work it is, and for that a short one."""
+    return user.has_short_password or does_more_than_write(user)
+
+
+def does_more_than_write(user):
+    """Whether this person may do more than an Editor."""
     return user.is_superuser or user.groups.exclude(name__in=WITHOUT_FACTOR).exists() or user.user_permissions.exists()
 
 
@@ -28,7 +35,8 @@ def has_factor(user):
 
 def is_set_up_with(user, key):
     """Whether the factor of `user` is the app with `key`."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True, key=key).exists()
+    device = _app(user)
+    return device is not None and secrets.compare_digest(key_of(device), key)
 
 
 def factor_since(user):
@@ -48,12 +56,18 @@ def new_key():
     return secrets.token_hex(20)
 
 
-def step_of(key, code):
-    """The time step for which an app with `key` shows `code` now; None where it shows another."""
+def key_of(device):
+    """The secret that the app shares with the site, hexadecimal. Raises sealing.Unreadable."""
+    return sealing.unseal(device.key, device.pk)
+
+
+def step_of(key, code, after=None):
+    """The time step, later than `after`, for which an app with `key` shows `code` now; None where it shows another."""
     totp = TOTP(bytes.fromhex(key))
     totp.time = time.time()
     code = _normal(code)
-    return totp.t() if _is_totp(code) and totp.verify(int(code), tolerance=1) else None
+    first = None if after is None else after + 1
+    return totp.t() if _is_totp(code) and totp.verify(int(code), tolerance=1, min_t=first) else None
 
 
 @transaction.atomic
@@ -63,8 +77,17 @@ def enroll(user, key, step):
     The code of `step` counts as used. Every session of this person ends.
     """
     forget_factor(user)
-    TOTPDevice.objects.create(user=user, name="app", key=key, last_t=step)
+    keep_app(user, key, step)
     return new_recovery_codes(user)
+
+
+@transaction.atomic
+def keep_app(user, key, step=-1):
+    """Make an app with `key` a factor of `user`; the key is kept sealed, in the place that the row's number names."""
+    device = TOTPDevice.objects.create(user=user, name="app", key="", last_t=step)
+    device.key = sealing.seal(key, device.pk)
+    device.save(update_fields=["key"])
+    return device
 
 
 def takes(user, code):
@@ -72,8 +95,10 @@ def takes(user, code):
     code = _normal(code)
     with transaction.atomic():
         if _is_totp(code):
-            device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
-            return device is not None and device.verify_token(code)
+            device = _app(user, TOTPDevice.objects.select_for_update())
+            step = device and step_of(key_of(device), code, after=device.last_t)
+            used = TOTPDevice.objects.filter(pk=device and device.pk)
+            return step is not None and used.update(last_t=step, last_used_at=timezone.now()) == 1
         used, _ = StaticToken.objects.filter(device__user=user, token=_kept(user, code)).delete()
         return used == 1
 
@@ -95,6 +120,10 @@ def new_recovery_codes(user):
 
 def recovery_codes_left(user):
     return StaticToken.objects.filter(device__user=user).count()
+
+
+def _app(user, devices=TOTPDevice.objects):
+    return devices.filter(user=user, confirmed=True).first()
 
 
 def _normal(code):

@@ -49,7 +49,7 @@ class Tokens(PasswordResetTokenGenerator):
         return datetime.now(UTC).replace(tzinfo=None)  # Django's is local time, which summer's end sets back an hour
 
 
-TOKENS = {kind: Tokens(kind) for kind in Letter.Kind}
+TOKENS = {kind: Tokens(kind) for kind in Letter.VALID_FOR}
 
 
 def code_for(letter):
@@ -63,7 +63,7 @@ def address_for(code):
 
 def opened(code, *, accounts=User.objects):
     """The account and the kind of letter that `code` was sent for; raises Dead. `accounts` may lock what it finds."""
-    kind = next((kind for kind in Letter.Kind if kind[0] == code[:1]), None)
+    kind = next((kind for kind in TOKENS if kind[0] == code[:1]), None)
     key, _hyphen, token = code[1:].partition("-")
     try:
         account = accounts.get(pk=base36_to_int(key))

@@ -4,7 +4,6 @@ After TRIES wrong ones in a row an account is locked for a while, longer each ti
 An address is locked while TRIES of its tries within a minute were wrong. A right one inside a lock is refused.
 """
 
-import unicodedata
 from datetime import timedelta
 from ipaddress import ip_address
 
@@ -21,7 +20,8 @@ from django.db.models.enums import TextChoices
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from .addresses import sender_of
+from .addresses import household, sender_of
+from .names import key_of
 
 TRIES = 5
 MOST = 100
@@ -45,7 +45,7 @@ def attempt(request, username, is_right):
     """
     account, address = _account(username), _address(request)
     with transaction.atomic():
-        _wait_in_line()
+        wait_in_line()
         if _is_locked(account, address):
             return Answer.LOCKED
         if is_right():
@@ -54,9 +54,21 @@ def attempt(request, username, is_right):
         return Answer.WRONG
 
 
+def wait_in_line():
+    """Until the transaction ends nobody else is answered; SQLite's transactions begin with its one lock."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def free(username):
     """Forget the wrong tries of an account: after a whole sign-in, or because someone who may says so."""
     return AccessFailureLog.objects.filter(username=_account(username)).delete()[0]
+
+
+def free_address(address):
+    """Lift the lock of an address; what was tried from there goes on counting for the accounts it was tried for."""
+    AccessFailureLog.objects.filter(ip_address=_kept(household(address))).update(ip_address=None)
 
 
 def is_locked(username):
@@ -71,15 +83,22 @@ def forget_old_tries():
 
 
 class Backend(AxesBackend):
-    """Django's own accounts, behind the lock-out: each try costs the hash of one password, whoever it is for."""
+    """Django's own accounts, by user name or email address, behind the lock-out.
+
+    Both count for one account, and each try costs the hash of one password, whoever it is for.
+    """
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         if request is None:
             raise AxesBackendRequestParameterRequired("Without a request nobody can tell where a try comes from.")
-        user = ModelBackend.authenticate(self, request, username=username, password=password, **kwargs)
-        request.sign_in_answer = attempt(request, username or "", lambda: user is not None)
+        account = get_user_model().objects.known_as(username or "")
+        name = account.get_username() if account else username
+        user = ModelBackend.authenticate(self, request, username=name, password=password, **kwargs)
+        request.sign_in_answer = attempt(request, name or "", lambda: user is not None)
         if request.sign_in_answer == Answer.LOCKED:
             raise PermissionDenied
+        if user is not None:
+            user.note_length(password)
         return user
 
     def user_can_authenticate(self, user):
@@ -87,19 +106,10 @@ class Backend(AxesBackend):
 
 
 class Handler(AxesHandler):
-    """What django-axes' own commands ask; `attempt` counts."""
+    """Lets django-axes count nothing of its own; `attempt` counts."""
 
     def is_allowed(self, request, credentials=None):
         return True
-
-    def reset_attempts(self, *, ip_address=None, username=None, ip_or_username=False):
-        from . import actions  # which asks this module
-
-        account = get_user_model().objects.filter(username=username).first()
-        if account is None:
-            return 0
-        actions.unlock(account, by=None)
-        return 1
 
 
 def _is_locked(account, address):
@@ -116,19 +126,15 @@ def _is_locked(account, address):
 
 def _account(username):
     """What stands for a typed name in the table: some people type their password there."""
-    name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username).strip().casefold())
-    return salted_hmac("accounts.lockout", name, algorithm="sha256").hexdigest()
+    return salted_hmac("accounts.lockout", key_of(username), algorithm="sha256").hexdigest()
 
 
 def _address(request):
     try:
-        return str(ip_address(sender_of(request).removesuffix("/64")))
+        return _kept(sender_of(request))
     except ValueError:
         return None
 
 
-def _wait_in_line():
-    """Until the transaction ends nobody else is answered; SQLite's transactions begin with its one lock."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+def _kept(sender):
+    return str(ip_address(sender.removesuffix("/64")))

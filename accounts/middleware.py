@@ -1,13 +1,31 @@
 from functools import partial
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.sessions import middleware
 from django.core.exceptions import PermissionDenied
 from django.utils.functional import SimpleLazyObject
 
 from record.models import Action, Outcome
-from record.noting import Refused, Thing, note
+from record.noting import Refused, note
 
+from .on_record import asked_for
 from .sessions import whole_and_half
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Django's, but only signing out takes the cookie of a session away.
+
+    Django does so whenever it knows no session of that name; such an answer may come after another one which brought a
+    newer cookie, and would sign the person out. A cookie whose session has ended is worth nothing.
+    """
+
+    def process_response(self, request, response):
+        response = super().process_response(request, response)
+        cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and not cookie.value and not getattr(request, "signs_out", False):
+            del response.cookies[settings.SESSION_COOKIE_NAME]
+        return response
 
 
 class SignInMiddleware:
@@ -32,11 +50,8 @@ class SignInMiddleware:
         if isinstance(error, PermissionDenied) and not isinstance(error, Refused):
             who = next((person for person in whole_and_half(request) if person and person.pk), None)
             if who is not None:
-                match = request.resolver_match
                 action = Action.VIEW if request.method in ("GET", "HEAD") else Action.CHANGE
-                numbers = [value for value in map(str, match.kwargs.values()) if value.isascii() and value.isdigit()]
-                thing = Thing(match.view_name[-50:], " ".join(numbers)[:64])
-                note(who, action, thing, outcome=Outcome.REFUSED)
+                note(who, action, asked_for(request.resolver_match), outcome=Outcome.REFUSED)
 
 
 async def _whole(request):

@@ -3,17 +3,44 @@ from datetime import timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from record.models import Action
 from record.noting import failures_noted, note
 
+from .names import LONGEST_KEY, KeyField, key_of
+
+TAKEN = {
+    "username": "Someone has this user name already, maybe with other large or small letters.",
+    "email": "Another account has this email address. Each person has one account.",
+}
+TAKEN_AS_OTHER = {
+    "username": "This is the email address of someone else. Choose another user name.",
+    "email": "This is the user name of someone else. Have that changed first.",
+}
+
+SHORTEST_PASSWORD = 15  # that is all that it takes to sign in
+
 
 class People(UserManager):
+    def named(self, typed):
+        """Whose user name it is, in whatever letters; None for nobody's."""
+        return self.filter(username_key=key_of(typed)).first()
+
+    def known_as(self, typed):
+        """Whose user name or email address it is, in whatever letters; None for nobody's."""
+        if "\0" in typed:
+            return None
+        key = key_of(typed)
+        return self.filter(Q(username_key=key) | Q(email_key=key)).order_by("pk").first()
+
+    def get_by_natural_key(self, username):
+        return self.get(username_key=key_of(username))
+
     def who_administer(self):
         """Those who give others access, for good: not the invited, the closed or an emergency's."""
         may = Q(is_superuser=True) | Q(groups__permissions__codename="change_user")
@@ -33,7 +60,9 @@ class People(UserManager):
     create_superuser.alters_data = True
 
     def _create_user_object(self, username, email, password, **fields):
-        return super()._create_user_object(username, email, nfc(password), **fields)
+        account = super()._create_user_object(username, email, nfc(password), **fields)
+        account.has_short_password = is_short(password)
+        return account
 
 
 class User(AbstractUser):
@@ -46,6 +75,11 @@ class User(AbstractUser):
         CLOSED = "closed", "Closed"
 
     email = models.EmailField("email address", help_text="Their own work address. Nobody shares an account.")
+    username_key = KeyField(of="username")
+    email_key = KeyField(of="email")
+    has_short_password = models.BooleanField(
+        default=False, editable=False, help_text="Too short to be all that it takes to sign in."
+    )
     sign_ins_ended = models.PositiveIntegerField(default=0, editable=False)
     emergency_until = models.DateTimeField(
         null=True, editable=False, help_text="When an emergency account ends by itself; empty for anyone else."
@@ -56,11 +90,39 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(
-                Lower("email"),
+                fields=["email_key"],
                 name="one_account_per_email",
-                violation_error_message="Another account has this email address. Each person has one account.",
+                violation_error_message=TAKEN["email"],
+            ),
+            models.UniqueConstraint(
+                fields=["username_key"],
+                name="one_account_per_username",
+                violation_error_message=TAKEN["username"],
             ),
         ]
+
+    def validate_unique(self, exclude=None):
+        """Nor may a name be the address of someone else: a forgotten password is asked for by either."""
+        errors = {}
+        try:
+            super().validate_unique(exclude)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        for field in {"username", "email"} - set(exclude or ()):
+            if words := self._taken(key_of(getattr(self, field)), field):
+                errors[field] = [ValidationError(words, code="unique")]
+        if errors:
+            raise ValidationError(errors)
+
+    def _taken(self, key, field):
+        """Why nobody else may have `key` as that of `field`, in words; None where they may."""
+        others = type(self).objects.exclude(pk=self.pk)
+        if len(key) > LONGEST_KEY:
+            return f"Use {LONGEST_KEY} characters at most."
+        if others.filter(**{f"{field}_key": key}).exists():
+            return TAKEN[field]
+        other_field = "email" if field == "username" else "username"
+        return TAKEN_AS_OTHER[field] if others.filter(**{f"{other_field}_key": key}).exists() else None
 
     @property
     def emergency_is_over(self):
@@ -82,10 +144,18 @@ class User(AbstractUser):
         return max(invitations, key=lambda letter: letter.pk, default=None)
 
     def set_password(self, raw_password):
+        """A save that names its fields must name `has_short_password` too."""
         super().set_password(nfc(raw_password))
+        self.has_short_password = is_short(raw_password)
 
     def check_password(self, raw_password):
         return super().check_password(nfc(raw_password))
+
+    def note_length(self, raw_password):
+        """Of whoever had an account before lengths were kept it is known when they sign in."""
+        if not is_short(raw_password):
+            type(self).objects.filter(pk=self.pk, has_short_password=True).update(has_short_password=False)
+            self.has_short_password = False
 
     def end_sign_ins(self):
         """Have every session of this person end at its next click."""
@@ -99,21 +169,32 @@ class User(AbstractUser):
 
 
 class Letter(models.Model):
-    """A mail with a link to set a password by, asked for and then sent; the link is made as it is sent, and not kept.
+    """A mail about an account, asked for and then sent: with a link to set a password by, or with news of a change.
 
-    Without an account it is one that somebody asked for by a name that nobody has: nothing is sent.
+    The link is made as it is sent, and not kept. Without an account it is one that somebody asked for by a name that
+    nobody has: nothing is sent.
     """
 
     class Kind(models.TextChoices):
         INVITATION = "invitation", "Invitation"
         RESET = "reset", "New password"
+        EMAIL_CHANGED = "email_changed", "Email address changed"
+        PASSWORD_CHANGED = "password_changed", "Password changed"
+        FACTOR_CHANGED = "factor_changed", "Second factor changed"
 
     VALID_FOR = {Kind.INVITATION: timedelta(days=1), Kind.RESET: timedelta(hours=1)}
+    NEWS = (Kind.EMAIL_CHANGED, Kind.PASSWORD_CHANGED, Kind.FACTOR_CHANGED)
 
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     account = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="letters")
+    to = models.EmailField(
+        blank=True,
+        help_text="The address at the moment of the change, kept until news of it is sent there; a link goes to the "
+        "one of now.",
+    )
     asked_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True, help_text="When it was too late to send it.")
 
     class Meta:
         default_permissions = ()
@@ -121,6 +202,7 @@ class Letter(models.Model):
             models.CheckConstraint(
                 condition=Q(account__isnull=False) | Q(sent_at=None), name="a_letter_goes_to_an_account"
             ),
+            models.CheckConstraint(condition=Q(to="") | Q(sent_at=None), name="a_sent_letter_keeps_no_address"),
         ]
 
     def __str__(self):
@@ -135,6 +217,28 @@ class Letter(models.Model):
         return self.sent_at is not None and self.sent_at + self.valid_for <= timezone.now()
 
 
+class Sending(models.Model):
+    """How often somebody sent a form within an hour; accounts.limits counts."""
+
+    what = models.CharField(max_length=30)
+    hour = models.PositiveIntegerField(help_text="Since 1970.")
+    sender = models.CharField(max_length=64, help_text="A keyed hash that is another one each hour.")
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["what", "hour", "sender"], name="one_count_per_sender_and_hour"),
+        ]
+
+    def __str__(self):
+        return f"{self.what} {self.hour}"
+
+
 def nfc(password):
     """The password as it is hashed: an accent is the same by whichever keyboard it was typed."""
     return password and unicodedata.normalize("NFC", password)
+
+
+def is_short(password):
+    return password is not None and len(nfc(password)) < SHORTEST_PASSWORD

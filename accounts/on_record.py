@@ -4,6 +4,7 @@ Django's signals are called before a session is kept or an answer is shown: wher
 leaves the person outside.
 """
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 
 from record.models import Action, Outcome
@@ -34,10 +35,30 @@ def signed_out(sender, request, user, **kwargs):
 def password_was_wrong(sender, credentials, request=None, **kwargs):
     """A name that belongs to no account is left out: some people type their password there."""
     typed = credentials.get("username") or ""
-    user = get_user_model().objects.filter(username=typed).first() if "\0" not in typed else None
+    user = get_user_model().objects.known_as(typed)
     is_locked = getattr(request, "sign_in_answer", None) == lockout.Answer.LOCKED
     not_let_in(user, "locked" if is_locked else "")
 
 
 def not_let_in(user, detail):
     note(user, Action.SIGN_IN, user or ACCOUNT, detail=detail, outcome=Outcome.REFUSED)
+
+
+def is_about_rows(match):
+    """Whether the address behind a resolver's `match` is in the admin of a model."""
+    return _model(match) is not None
+
+
+def asked_for(match):
+    """What the address behind a resolver's `match` is about: a row of a model in the admin as a look at it names it."""
+    numbers = [value for value in map(str, match.kwargs.values()) if value.isascii() and value.isdigit()]
+    model = _model(match)
+    return Thing(model._meta.model_name if model else match.view_name[-50:], " ".join(numbers)[:64])
+
+
+def _model(match):
+    _admin, app, model, *_ = [*match.route.split("/"), "", "", ""]
+    try:
+        return apps.get_model(app, model) if match.app_name == "admin" else None
+    except LookupError:
+        return None

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from record.models import Action
 from record.noting import failures_noted, note
 
-from . import factors, lockout, on_record, sessions
+from . import factors, letters, lockout, on_record, sessions
 from .lockout import Answer
+from .models import Letter
 from .sign_in import page, show_recovery_codes
 
 
@@ -56,6 +57,12 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 
     def clean_old_password(self):
         check_password(self.request, self.cleaned_data["old_password"])
+
+    def save(self, commit=True):
+        """What someone else changed of the account meanwhile stays as they left it."""
+        person = super().save(commit=False)
+        person.save(update_fields=["password", "has_short_password"])
+        return person
 
 
 class OwnPasswordView(PasswordChangeView):
@@ -111,6 +118,7 @@ def account_codes(request):
         with failures_noted(), transaction.atomic():
             note(request, Action.CHANGE_FACTOR, request.user, detail="new recovery codes")
             codes = factors.new_recovery_codes(request.user)
+            letters.tell(request.user, Letter.Kind.FACTOR_CHANGED)
         return show_recovery_codes(request, codes, "")
     words = _("The ones you have now stop working at that moment.")
     return _form_page(request, form, _("Make new recovery codes"), _("Make them"), words)
@@ -124,7 +132,9 @@ def account_email(request):
     if request.method == "POST" and form.is_valid():
         with failures_noted(), transaction.atomic():
             note(request, Action.CHANGE, request.user, detail="email address")
-            person.save(update_fields=["email"])
+            person.save(update_fields=["email", "email_key"])
+            if "email" in form.changed_data:
+                letters.tell(person, Letter.Kind.EMAIL_CHANGED, to=form.initial["email"])
         messages.success(request, _("Your email address is changed."))
         return redirect("admin:account")
     return _form_page(request, form, _("Change your email address"), _("Change it"))

@@ -11,9 +11,9 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from .factors import has_factor, needs_factor
+from .factors import does_more_than_write, has_factor
+from .models import SHORTEST_PASSWORD, nfc
 
-SHORTEST = 15
 SHORTEST_WITH_FACTOR = 8  # of those who can do nothing before they have set up a second factor
 LONGEST = 1_000
 SHORTEST_COMMON = 4
@@ -24,12 +24,12 @@ LOOKALIKES = str.maketrans("@431!05$7", "aaeiiosst")
 
 class LengthValidator:
     def validate(self, password, user=None):
-        shortest = shortest_for(user)
-        if len(password) < shortest:
+        shortest, length = shortest_for(user), len(nfc(password))
+        if length < shortest:
             raise ValidationError(
                 _("This password has %(has)d characters. Use %(shortest)d or more; a few words in a row do well."),
                 code="password_too_short",
-                params={"has": len(password), "shortest": shortest},
+                params={"has": length, "shortest": shortest},
             )
         if len(password) > LONGEST:
             raise ValidationError(
@@ -42,12 +42,13 @@ class LengthValidator:
         return _(
             "Use %(shortest)d characters or more, or %(with_factor)d if you also sign in with a code. "
             "A few words in a row are easy to keep in mind."
-        ) % {"shortest": SHORTEST, "with_factor": SHORTEST_WITH_FACTOR}
+        ) % {"shortest": SHORTEST_PASSWORD, "with_factor": SHORTEST_WITH_FACTOR}
 
 
 def shortest_for(user):
     is_kept = user is not None and user.pk is not None
-    return SHORTEST_WITH_FACTOR if is_kept and (needs_factor(user) or has_factor(user)) else SHORTEST
+    has_more = is_kept and (does_more_than_write(user) or has_factor(user))
+    return SHORTEST_WITH_FACTOR if has_more else SHORTEST_PASSWORD
 
 
 class CommonValidator:

@@ -4,7 +4,11 @@ import time
 
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.utils import timezone
+
+from record.models import Action
+from record.noting import failures_noted, note
 
 from .factors import has_factor, needs_factor
 from .roles import SEES_REQUESTS
@@ -92,5 +96,22 @@ def _look(request):
         if not getattr(request, "is_no_use", False):
             use(session)
         return user, None
-    session.flush()
+    _end(session, user)
     return AnonymousUser(), None
+
+
+def _end(session, user):
+    """Sign out who was away too long, on record once, however many requests meet it at the same time."""
+    from django.contrib.sessions.models import Session  # not before the apps are loaded
+
+    with failures_noted(), transaction.atomic():
+        ended, _by_model = Session.objects.filter(session_key=session.session_key).delete()
+        if ended:
+            note(user, Action.SIGN_OUT, user, detail=_why_ended(session))
+    session.flush()
+
+
+def _why_ended(session):
+    if FACTOR not in session and left(session) > 0:
+        return "no second factor in time"
+    return "twelve hours over" if time.time() >= session.get(BEGAN, 0) + LONGEST else "unused for too long"

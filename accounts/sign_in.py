@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import HASH_SESSION_KEY, get_user, get_user_model, logout
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.middleware.csrf import rotate_token
@@ -21,28 +22,42 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from record.models import Action
+from record.models import Action, Outcome
 from record.noting import failures_noted, note
 
-from . import factors, lockout, on_record, sessions
+from . import factors, letters, lockout, on_record, repeats, sealing, sessions
 from .lockout import Answer
+from .models import Letter
+from .names import LONGEST_KEY
 from .sessions import half_signed_in, whole_and_half
 
 NEW_KEY = "new_key"  # in the session: of the factor that is being set up
 QUIET_ZONE = 4  # modules around a QR code
+CODES_UNSEEN = gettext_lazy(
+    "Your second factor is set up. If you did not see the recovery codes, make new ones here and keep them."
+)
 
 
 class SignInForm(AdminAuthenticationForm):
     """The same words whether the name is unknown, the password wrong, or the account closed or locked."""
 
+    username = UsernameField(
+        label=gettext_lazy("User name or email address"),
+        widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false"}),
+    )
+
     error_messages = dict.fromkeys(
         ("invalid_login", "inactive"),
         gettext_lazy(
-            "We could not sign you in. Check the name and the password, large and small letters too, and try again. "
-            "After five wrong tries in a row, nobody can sign in for a minute, then for longer: wait, or ask an "
-            "administrator."
+            "We could not sign you in. Check the name or email address, and the password with its large and small "
+            "letters, and try again. After five wrong tries in a row, nobody can sign in for a minute, then for "
+            "longer: wait, or ask an administrator."
         ),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].max_length = self.fields["username"].widget.attrs["maxlength"] = LONGEST_KEY
 
 
 class CodeForm(forms.Form):
@@ -73,9 +88,12 @@ def after_password(request, response):
     elif factors.needs_factor(user):
         step = "admin:second_factor"
     else:
+        repeats.remember(request, response.url)
         return response
     request.user = AnonymousUser()
-    return redirect(_with_next(step, response.url))
+    to = _with_next(step, response.url)
+    repeats.remember(request, to)
+    return redirect(to)
 
 
 @never_cache
@@ -85,18 +103,24 @@ def code(request, *, recovery=False):
     """Takes a code of the app, or one for recovery, from whoever has given their password."""
     person = half_signed_in(request)
     if person is None:
-        return redirect("admin:index")
+        return repeats.answer(request) or redirect("admin:index")
     if not factors.has_factor(person):
         return redirect(_with_next("admin:second_factor", _next(request)))
     form = (RecoveryForm if recovery else CodeForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data["code"]
-        answer = lockout.attempt(request, person.get_username(), lambda: factors.takes(person, typed))
-        if answer == Answer.RIGHT:
-            by_recovery = factors.is_recovery_code(typed)
-            note(person, Action.SIGN_IN, person, detail="recovery code" if by_recovery else "second factor")
-            _let_in(request, person)
-            return _after_recovery(request, person) if by_recovery else redirect(_next(request))
+        with failures_noted(), transaction.atomic():
+            lockout.wait_in_line()
+            if again := repeats.answer(request):
+                return again
+            answer = lockout.attempt(request, person.get_username(), lambda: factors.takes(person, typed))
+            if answer == Answer.RIGHT:
+                by_recovery = factors.is_recovery_code(typed)
+                note(person, Action.SIGN_IN, person, detail="recovery code" if by_recovery else "second factor")
+                _let_in(request, person)
+                response = _after_recovery(request, person) if by_recovery else redirect(_next(request))
+                repeats.remember(request, response.url)
+                return response
         on_record.not_let_in(person, "locked" if answer == Answer.LOCKED else "code")
         form.add_error("code", wrong_code(recovery))
     context = {"form": form, "recovery": recovery, "next": _next(request)}
@@ -112,12 +136,12 @@ def second_factor(request):
     whole, half = whole_and_half(request)
     person = half or whole
     if not person.is_authenticated:
-        return redirect("admin:index")
+        return repeats.answer(request) or redirect("admin:index")
     if half and factors.has_factor(half):
-        return redirect(_with_next("admin:code", _next(request)))
+        return repeats.answer(request) or redirect(_with_next("admin:code", _next(request)))
     if not half and not sessions.knows_password(request.session):
         return redirect("admin:account_password")
-    key = request.session.setdefault(NEW_KEY, factors.new_key())
+    key = _key_being_set_up(request.session)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         step = factors.step_of(key, form.cleaned_data["code"])
@@ -126,13 +150,15 @@ def second_factor(request):
             with failures_noted(), transaction.atomic():
                 person = get_user_model().objects.select_for_update().get(pk=person.pk)
                 if _was_set_up_meanwhile(request, person, half, key):
-                    return redirect("admin:index")
+                    return repeats.answer(request) or redirect("admin:index")
                 note(person, Action.CHANGE_FACTOR, person, detail="set up, with new recovery codes")
                 if half:
                     note(person, Action.SIGN_IN, person, detail="second factor")
                 codes = factors.enroll(person, key, step)
-            del request.session[NEW_KEY]
-            _let_in(request, person)
+                letters.tell(person, Letter.Kind.FACTOR_CHANGED)
+                del request.session[NEW_KEY]
+                _let_in(request, person)
+                repeats.remember(request, reverse("admin:account"), said=str(CODES_UNSEEN))
             return show_recovery_codes(request, codes, _next(request))
         on_record.not_let_in(person, "locked" if answer == Answer.LOCKED else "code")
         form.add_error("code", wrong_code(recovery=False))
@@ -153,8 +179,30 @@ def sign_out(request):
     whole, half = whole_and_half(request)
     request.user = half or whole
     logout(request)
+    request.signs_out = True
     request._whole_and_half = (AnonymousUser(), None)
     return page(request, "registration/logged_out.html", _("You are signed out"), {})
+
+
+def refuse_half(request):
+    """Put on record that someone whose second factor is to come asked for a page about rows of the admin.
+
+    Strangers leave no row; of these it is known who they are, or whose password they have.
+    """
+    person, match = half_signed_in(request), request.resolver_match
+    if person is not None and on_record.is_about_rows(match):
+        action = Action.VIEW if request.method in ("GET", "HEAD") else Action.CHANGE
+        note(person, action, on_record.asked_for(match), detail=on_record.HALF, outcome=Outcome.REFUSED)
+
+
+def _key_being_set_up(session):
+    """The app's key until its first code is right, sealed as it will be then."""
+    try:
+        return sealing.unseal(session[NEW_KEY], NEW_KEY)
+    except (KeyError, sealing.Unreadable):
+        key = factors.new_key()
+        session[NEW_KEY] = sealing.seal(key, NEW_KEY)
+        return key
 
 
 def _was_set_up_meanwhile(request, person, half, key):

@@ -64,7 +64,7 @@ class EntryAdmin(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         filters, form = Filters(request.GET), ExportForm(request.POST)
         filters.is_valid()
-        looked_for = ", ".join(filters.used())
+        looked_for = filters.used_in_words()
         if not is_privacy_officer(request):
             refuse(request, Action.EXPORT, RECORD, detail=looked_for)
         if not (filters.is_valid() and form.is_valid()):
@@ -80,7 +80,7 @@ class EntryAdmin(admin.ModelAdmin):
         """A page of what matches, from before the number in the address on."""
         filters = Filters(request.GET)
         filters.is_valid()
-        looked_for = ", ".join(filters.used())
+        looked_for = filters.used_in_words()
         action = Action.SEARCH if looked_for else Action.LIST
         if not is_privacy_officer(request):
             refuse(request, action, RECORD, detail=looked_for)
@@ -98,6 +98,11 @@ class EntryAdmin(admin.ModelAdmin):
                 "filters": filters,
                 "export": form,
                 "entries": rows[:ON_A_PAGE],
+                "last": rows[:ON_A_PAGE][-1].number if rows else None,
+                "people": filters.offer(),
+                "now": timezone.now(),
+                "here": timezone.get_default_timezone(),
+                "is_older": is_number(before),
                 "query": urlencode(query),
                 "older": urlencode({**query, "before": rows[ON_A_PAGE - 1].number}) if rows[ON_A_PAGE:] else "",
             }

@@ -1,3 +1,6 @@
+from functools import cache
+
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +34,7 @@ class Action(models.TextChoices):
     ASK_RESET = "ask_reset", _("asked for a new password of")
     CHANGE_PASSWORD = "change_password", _("changed the password of")
     CHANGE_FACTOR = "change_factor", _("changed the second factor of")
+    CHANGE_KEY = "change_key", _("changed the key of")
     OPEN_EMERGENCY = "open_emergency", _("opened an emergency account")
 
 
@@ -75,3 +79,14 @@ class Entry(models.Model):
 
     def __str__(self):
         return f"entry {self.number}"
+
+    @property
+    def kind_in_words(self):
+        """As the rest of the site calls it; an address that was refused stands as it is."""
+        return _named_kinds().get(self.kind, self.kind)
+
+
+@cache
+def _named_kinds():
+    names = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
+    return {kind: str(name) for kind, name in names.items()} | {"user": _("account"), "record": _("the record")}

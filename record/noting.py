@@ -143,7 +143,7 @@ def trouble():
     """Why no row could be written just now, in words; None where one could."""
     try:
         with transaction.atomic(using=RECORD):
-            _append(Entry(action=Action.VIEW, kind="record", outcome=Outcome.FAILED))
+            append(Entry(action=Action.VIEW, kind="record", outcome=Outcome.FAILED))
             transaction.set_rollback(True, using=RECORD)
     except (Error, OSError):
         return "the record can't be written"
@@ -152,17 +152,24 @@ def trouble():
 
 def _write(entry):
     with transaction.atomic(using=RECORD, durable=True):
-        _append(entry)
+        append(entry)
 
 
-def _append(entry):
-    """Number, date, seal and insert `entry`, alone: SQLite's transactions begin with its one lock."""
+def hold():
+    """Keep everyone else from writing until the open transaction ends; SQLite's begins with its one lock."""
     connection = connections[RECORD]
-    entry.at = timezone.now()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = %s", [PATIENCE])
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def append(entry):
+    """Number, date, seal and insert `entry`, alone, in the open transaction."""
+    hold()
+    entry.at = timezone.now()
+    if connections[RECORD].vendor == "postgresql":
+        with connections[RECORD].cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             (entry.at,) = cursor.fetchone()
     last, previous = Entry.objects.order_by("-number").values_list("number", "mac").first() or (0, chain.FIRST)

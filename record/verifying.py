@@ -21,6 +21,7 @@ def faults(heads, *, looked_at=lambda number: None):
     for head in heads:
         heads_by_number.setdefault(head.number, set()).add(head)
     previous, expected = chain.FIRST, 1
+    key_now, newest = chain.newest_key(), 0
     for *values, mac in _rows(looked_at):
         number = values[0]
         if not isinstance(number, int) or number < expected:
@@ -30,10 +31,17 @@ def faults(heads, *, looked_at=lambda number: None):
             yield f"{_rows_named(expected, number - 1)} gone, so row {number} can't be checked."
         elif not chain.holds(mac, values, previous):
             yield f"Row {number} is not as it was written: changed, or put in the place of another."
+        else:
+            key = chain.key_of(mac) or 0
+            if key < newest:
+                yield f"Row {number} was sealed with a key that had been changed before."
+            newest = max(newest, key)
         for head in heads_by_number.pop(number, ()):
             if head.mac != mac:
                 yield f"Row {number} is not the one that was there at {head.at}, says the head written then."
         previous, expected = mac, number + 1
+    if expected > 1 and newest < key_now:
+        yield "No row is there by the newest key: rows are gone from the end, or the change of the key was cut short."
     missing = [head for number, heads in heads_by_number.items() if number >= expected for head in heads]
     if missing:
         last = max(missing)

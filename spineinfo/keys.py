@@ -63,12 +63,19 @@ def _record_keyset(folder):
     return _keyset(folder / "record.keyset", mac.mac_key_templates.HMAC_SHA256_256BITTAG)
 
 
+def _factor_keyset(folder):
+    """Seals the secrets that second factors share with the site."""
+    aead.register()
+    return _keyset(folder / "factor.keyset", aead.aead_key_templates.AES256_GCM)
+
+
 MAKERS = {
     "SECRET_KEY": _secret_key,
     "ALLOWED_HOSTS": _loopback,
     "INTAKE_KEYSET": _intake_keyset,
     "HASH_KEYSET": _hash_keyset,
     "RECORD_KEYSET": _record_keyset,
+    "FACTOR_KEYSET": _factor_keyset,
 }
 
 

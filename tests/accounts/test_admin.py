@@ -10,7 +10,7 @@ from accounts import roles
 from tests import make
 from tests.forms import submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import actions, handing_over
 from accounts.factors import has_factor
+from accounts.forms import AccountForm
 from accounts.models import User
 from publishing.models import Edition
 from record.models import Entry
@@ -16,8 +16,13 @@ from tests.forms import submitted
 
 pytestmark = pytest.mark.django_db
 HISTORY = {  # what somebody once did, which stays theirs
+    "intake.Message.by",
     "publishing.Edition.made_by",
     "publishing.Review.clinician",
+    "publishing.Review.kept_by",
+    "publishing.ReviewRequest.asked_by",
+    "publishing.ReviewRequest.clinician",
+    "publishing.Revision.saved_by",
 }
 ABOUT_THE_ACCOUNT = {  # goes with it, or is nothing to hand over
     "accounts.Letter.account",
@@ -56,7 +61,7 @@ def last_row():
 
 def test_a_closed_account_opens_nothing_from_the_next_click_on(client, administrator, publisher):
     elsewhere = make.signed_in(Client(), publisher)
-    TOTPDevice.objects.get_or_create(user=publisher)
+    make.factor(publisher)
 
     page = close(client, publisher)
 
@@ -182,6 +187,23 @@ def test_of_two_who_close_each_other_the_second_is_refused(administrator):
         actions.close(administrator, by=other)
 
 
+def test_a_form_sent_while_the_account_is_closed_opens_it_no_more(client, administrator, publisher, monkeypatch):
+    form = submitted(client.get(address(publisher, "change"))) | {"first_name": "Ada"}
+    clean = AccountForm.clean
+
+    def meanwhile(form):
+        actions.close(publisher, by=administrator)
+        return clean(form)
+
+    monkeypatch.setattr(AccountForm, "clean", meanwhile)
+    client.post(address(publisher, "change"), form)
+
+    publisher.refresh_from_db()
+    assert publisher.first_name == "Ada"
+    assert not publisher.is_active
+    assert not publisher.has_usable_password()
+
+
 @pytest.mark.parametrize("act", ["close", "invite", "reopen", "reset"])
 @pytest.mark.parametrize("role", ["Editor", "Clinician", "Publisher", "Coordinator", "Privacy officer"])
 def test_only_administrators_get_in_and_a_try_is_on_record(as_, role, act):
@@ -271,6 +293,7 @@ def test_closing_handing_over_and_opening_are_on_record(client, administrator, p
         (me, "close", *account, "", "allowed"),
         (me, "hand_over", *account, f"condition owner: 2 to user {other.pk}", "allowed"),
         (me, "take_role", *account, "Publisher", "allowed"),
+        (me, "view", *account, "", "allowed"),
         (me, "reopen", *account, "", "allowed"),
         (me, "invite", *account, "", "allowed"),
     ]

@@ -7,9 +7,9 @@ from django.contrib.auth import authenticate, get_user
 from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from time_machine import travel
 
+from accounts import actions
 from accounts.factors import has_factor, needs_factor
 from accounts.models import User
 from housekeeping.loop import Loop
@@ -39,7 +39,7 @@ def sign_in(username, password):
 
 
 def test_a_lost_factor_is_forgotten_for_a_reason(publisher):
-    TOTPDevice.objects.create(user=publisher, confirmed=True)
+    make.factor(publisher)
     elsewhere = make.signed_in(Client(), publisher)
     before = len(rows())
 
@@ -56,7 +56,7 @@ def test_a_lost_factor_is_forgotten_for_a_reason(publisher):
 @pytest.mark.parametrize("command", [["reset_factor", "someone"], ["open_emergency_account"]])
 def test_nothing_is_done_without_a_reason(db, command, reason):
     person = make.user(username="someone", is_superuser=True)
-    TOTPDevice.objects.create(user=person, confirmed=True)
+    make.factor(person)
 
     with pytest.raises(CommandError, match="Say why, in 10 to 300 characters"):
         run(*command, reason=reason)
@@ -69,7 +69,7 @@ def test_nothing_is_done_without_a_reason(db, command, reason):
 @pytest.mark.parametrize("command", [["reset_factor", "someone"], ["open_emergency_account"]])
 def test_nothing_is_done_while_the_record_takes_no_row(db, command, unwritable_record):
     person = make.user(username="someone", is_superuser=True)
-    TOTPDevice.objects.create(user=person, confirmed=True)
+    make.factor(person)
 
     with pytest.raises(CommandError, match="nothing was done"):
         run(*command, reason=REASON)
@@ -183,6 +183,22 @@ def test_a_password_changed_by_a_command_is_on_record(editor, typed):
     assert rows() == [("", "change_password", *account, "by a command", "", "allowed")]
 
 
+def test_an_account_that_is_closed_while_its_password_is_typed_stays_closed(publisher, monkeypatch):
+    def type_one(prompt=""):
+        if prompt == "Password (again): ":
+            actions.close(publisher, by=None)
+        return "copper lamp under snow"
+
+    monkeypatch.setattr("getpass.getpass", type_one)
+    with pytest.raises(CommandError, match="This account is closed"):
+        run("changepassword", publisher.username)
+
+    publisher.refresh_from_db()
+    assert not publisher.is_active
+    assert not publisher.has_usable_password()
+    assert rows()[-1][-1] == "failed"
+
+
 @pytest.mark.parametrize("passwords", [[], ["short"] * 6, ["copper lamp under snow", "another lamp under snow"] * 3])
 def test_a_command_that_changes_no_password_says_so_on_record(editor, typed, passwords):
     typed += passwords
@@ -211,6 +227,131 @@ def test_a_superusers_password_is_judged_wherever_it_comes_from(db, monkeypatch)
         run("createsuperuser", "--no-input", username="root", email="root@example.org")
 
     assert not User.objects.exists()
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """A list of what somebody types that all may see; none left is the end of the input."""
+    lines = []
+
+    def type_one(prompt=""):
+        if not lines:
+            raise EOFError
+        return lines.pop(0)
+
+    monkeypatch.setattr("builtins.input", type_one)
+    return lines
+
+
+class Terminal:
+    def isatty(self):
+        return True
+
+
+def create_superuser(**options):
+    """What the command says to somebody who types; the complaints last."""
+    complaints = StringIO()
+    return run("createsuperuser", stdin=Terminal(), stderr=complaints, **options) + complaints.getvalue()
+
+
+def test_whoever_types_a_superuser_is_asked_again_until_all_of_it_is_right(answers, typed):
+    make.user(username="Ada", email="ada@example.org")
+    answers += ["", "a b", "ADA", "ada@example.org", "root", "", "nowhere", "ADA@example.org", "root@example.org"]
+    typed += ["short", "short", "one lamp under snow", "two lamps under snow", "", "", "copper lamp under snow"]
+    typed += ["copper lamp under snow"]
+
+    said = create_superuser()
+
+    root = User.objects.get(username="root")
+    assert (root.email, root.is_superuser, answers, typed) == ("root@example.org", True, [], [])
+    assert root.check_password("copper lamp under snow")
+    for words in ("created successfully", "already", "email address of someone else", "Another account has this",
+                  "This password has 5 characters. Use 15", "two passwords differ"):  # fmt: skip
+        assert words in said
+
+
+def test_nobody_gets_around_the_rules_for_passwords(answers, typed):
+    answers += ["root", "root@example.org", "y", "y"]
+    typed += ["password", "password"]
+
+    with pytest.raises(CommandError, match="Nothing was made"):
+        create_superuser()
+
+    assert not User.objects.exists()
+    assert answers == ["y", "y"]
+
+
+def test_what_stands_in_the_options_is_judged_too(answers, typed):
+    make.user(username="Ada", email="ada@example.org")
+    answers += ["root", "root@example.org"]
+    typed += ["copper lamp under snow"] * 2
+
+    said = create_superuser(username="ada", email="ADA@example.org")
+
+    assert "already" in said
+    assert "Another account has this email address" in said
+    assert User.objects.get(username="root").email == "root@example.org"
+
+
+GOOD = {"username": "root", "email": "root@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"username": None}, "You must use --username"),
+        ({"email": None}, "You must use --email"),
+        ({"username": "a b"}, "User name: Enter a valid username"),
+        ({"username": "ADA"}, "User name: Someone has this user name already"),
+        ({"email": "nowhere"}, "Email address: Enter a valid email address"),
+        ({"email": "ADA@example.org"}, "Email address: Another account has this email address"),
+        ({"database": "record"}, "leave --database out"),
+    ],
+)
+def test_what_is_wrong_with_a_superuser_is_said_in_one_line(monkeypatch, given, said):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "copper lamp under snow")
+    make.user(username="Ada", email="ada@example.org")
+
+    with pytest.raises(CommandError, match=said):
+        run("createsuperuser", "--no-input", **GOOD | given)
+
+    assert User.objects.count() == 1
+
+
+def test_where_nobody_can_type_the_command_says_what_to_use():
+    with pytest.raises(CommandError, match="Use --noinput"):
+        run("createsuperuser", stdin=StringIO())
+
+
+def test_a_superuser_without_a_password_is_told_to_need_one(monkeypatch):
+    monkeypatch.delenv("DJANGO_SUPERUSER_PASSWORD", raising=False)
+
+    said = run("createsuperuser", "--no-input", **GOOD)
+
+    assert "manage.py changepassword root" in said
+    assert not User.objects.get().has_usable_password()
+
+
+def test_a_closed_account_gets_no_password_by_a_command(typed):
+    person = make.user(is_active=False)
+    person.set_unusable_password()
+    person.save()
+
+    with pytest.raises(CommandError, match="is closed"):
+        run("changepassword", person.username.upper())
+
+    assert rows() == []
+
+
+def test_a_password_that_is_too_short_is_refused_by_the_command_too(editor, typed):
+    typed += ["copperla"] * 2 + ["copper lamp under snow"] * 2
+    complaints = StringIO()
+
+    run("changepassword", editor.username.upper(), stderr=complaints)
+
+    editor.refresh_from_db()
+    assert "Use 15 or more" in complaints.getvalue()
+    assert editor.check_password("copper lamp under snow")
 
 
 def test_no_command_works_while_the_record_takes_no_row(editor, typed, monkeypatch, unwritable_record):

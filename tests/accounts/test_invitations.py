@@ -224,7 +224,9 @@ def test_each_step_is_on_record_without_a_word_of_the_person(client, administrat
     assert list(found.values_list("username", "action", "kind", "key", "detail", "outcome")) == [
         (me, "give_role", *account, "Editor", "allowed"),
         (me, "invite", *account, "", "allowed"),
+        (me, "view", *account, "", "allowed"),
         (me, "invite", *account, "again", "allowed"),
+        (me, "view", *account, "", "allowed"),
         ("ada", "accept", *account, "by the link in a mail", "allowed"),
     ]
     assert not any(code[-32:] in str(row) for row in found.values_list())

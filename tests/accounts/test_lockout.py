@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from time_machine import travel
 
@@ -18,10 +18,11 @@ from accounts import factors, lockout
 from record.models import Entry
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 START = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
 LOGIN, CODE = reverse("admin:login"), reverse("admin:code")
 SECOND, MINUTE, HOUR, DAY = (datetime.timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
+REASON = "She forgot which keyboard it was."
 NOWHERE = "198.51.100."
 
 
@@ -186,12 +187,86 @@ def test_after_a_hundred_wrong_tries_in_a_row_an_account_stays_locked_until_some
     assert lets_in(Client(), editor)
 
 
-def test_the_command_of_django_axes_frees_an_account(clock, editor, capsys):
+def last_row():
+    return Entry.objects.values_list("username", "action", "kind", "key", "detail", "why").first()
+
+
+def test_a_command_frees_an_account_for_a_reason_on_record(clock, editor):
     fail(clock, editor.username, 5)
 
-    call_command("axes_reset_username", editor.username)
+    call_command("unlock", editor.username.upper(), reason=REASON)
 
+    row = ("", "change", "user", str(editor.pk), "lock after wrong tries taken off", REASON)
+    assert last_row() == row
     assert lets_in(Client(), editor)
+
+
+@pytest.mark.parametrize(
+    ("tried_from", "given"),
+    [("203.0.113.7", "203.0.113.7"), ("2001:db8::1", "2001:db8::2"), ("::ffff:203.0.113.7", "203.0.113.7")],
+)
+def test_a_command_frees_an_address_and_no_account(clock, client, editor, publisher, tried_from, given):
+    fail(clock, publisher.username, 5)
+    for number in range(5):
+        tries(client, f"someone{number}", "wrong", tried_from)
+    before = lets_in(Client(), editor, address=tried_from)
+
+    call_command("unlock", address=given, reason=REASON)
+
+    assert last_row() == ("", "change", "user", "", "lock of an address taken off", REASON)
+    assert not before
+    assert lets_in(Client(), editor, address=tried_from)
+    assert lockout.is_locked(publisher.username)
+
+
+@pytest.mark.parametrize("arguments", [["ada"], ["--address", "203.0.113.7"]])
+def test_no_lock_is_taken_off_while_the_record_takes_no_row(clock, client, unwritable_record, arguments):
+    person = make.user("Editor", username="ada")
+    for _number in range(5):
+        lockout.attempt(RequestFactory().get("/", REMOTE_ADDR="203.0.113.7"), "ada", lambda: False)
+
+    with pytest.raises(CommandError, match="nothing was done"):
+        call_command("unlock", *arguments, reason=REASON)
+
+    assert lockout.is_locked(person.username)
+    assert AccessFailureLog.objects.filter(ip_address="203.0.113.7").count() == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ada"], "Say why"),
+        (["nobody", "--reason", REASON], "No account"),
+        (["--address", "nowhere", "--reason", REASON], "no IP address"),
+    ],
+)
+def test_the_command_says_what_is_missing(arguments, said):
+    make.user(username="ada")
+
+    with pytest.raises(CommandError, match=said):
+        call_command("unlock", *arguments)
+
+    assert last_row() is None
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["axes_reset"],
+        ["axes_reset_ip", "203.0.113.7"],
+        ["axes_reset_username", "ada"],
+        ["axes_reset_ip_username", "203.0.113.7", "ada"],
+        ["axes_reset_failure_logs"],
+        ["axes_list_attempts"],
+    ],
+)
+def test_the_commands_of_django_axes_do_nothing_and_name_ours(clock, command):
+    fail(clock, "ada", 5)
+
+    with pytest.raises(CommandError, match="manage.py unlock"):
+        call_command(*command)
+
+    assert lockout.is_locked("ada")
 
 
 def test_a_whole_sign_in_makes_the_count_begin_anew(clock, client, publisher):
@@ -213,6 +288,20 @@ def test_a_lock_holds_for_every_spelling_that_could_mean_the_account(clock, spel
         tries(Client(), spelled.format("editor"), "wrong", f"{NOWHERE}{number}")
 
     assert not lets_in(Client(), person)
+
+
+def test_user_name_and_email_address_count_for_one_account(clock, editor):
+    for number in range(5):
+        tries(Client(), (editor.username, editor.email.upper())[number % 2], "wrong", f"{NOWHERE}{number}")
+
+    by_name = tries(Client(), editor.username, make.PASSWORD, "192.0.2.1").status_code
+    by_email = tries(Client(), editor.email, make.PASSWORD, "192.0.2.2").status_code
+    rows = Entry.objects.filter(outcome="refused").values_list("username", "key")
+    clock.shift(MINUTE)
+
+    assert (by_name, by_email) == (200, 200)
+    assert set(rows) == {(editor.username, str(editor.pk))}
+    assert tries(Client(), editor.email, make.PASSWORD, "192.0.2.1").status_code == 302
 
 
 def test_an_address_is_free_again_after_a_minute_and_others_were_all_along(clock, editor):
@@ -287,6 +376,10 @@ def test_nobody_can_tell_who_has_an_account_by_words_status_or_work(clock, hashe
     cases = {
         "unknown": ("unknown", "wrong"),
         "known": (editor.username, "wrong"),
+        "unknown address": ("unknown@example.org", "wrong"),
+        "address": (editor.email, "wrong"),
+        "address, closed, right": (closed.email, make.PASSWORD),
+        "address, locked, right": (locked.email, make.PASSWORD),
         "closed": (closed.username, "wrong"),
         "closed, right": (closed.username, make.PASSWORD),
         "locked": (locked.username, "wrong"),

@@ -1,17 +1,20 @@
 import unicodedata
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
 from accounts.factors import forget_factor
 from accounts.models import User
 from tests import make
+from tests.accounts.letters import code_in, sent, set_password
 from tests.forms import submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 GUESSED = [
     "password123456789",
     "P@ssw0rd123456789",
@@ -103,6 +106,106 @@ def test_eight_are_enough_for_whoever_has_a_permission_beyond_an_editor_s():
 
     with pytest.raises(ValidationError):
         validate_password("copperla", person)
+
+
+# A short one is never all that it takes
+
+
+SHORT = "copperla"
+
+
+@pytest.fixture
+def short(client, ada):
+    """An Editor who has a second factor and therefore set a short password."""
+    make.factor(ada)
+    assert set_own(client, ada, SHORT).status_code == 302
+    ada.refresh_from_db()
+    return ada
+
+
+def first_page(person, password):
+    """Where the first page leads somebody who gives their password alone; None where it is shown."""
+    client = Client()
+    client.post(reverse("admin:login"), {"username": person.username, "password": password})
+    step = client.get(reverse("admin:second_factor")).status_code
+    return "set up" if step == 200 else client.get("/admin/").headers.get("Location")
+
+
+def test_a_short_password_whose_factor_is_gone_leads_to_another_factor_alone(short):
+    with_factor = first_page(short, SHORT)
+    call_command("reset_factor", short.username, reason="The phone fell into the lake.")
+
+    client = Client()
+    client.post(reverse("admin:login"), {"username": short.username, "password": SHORT})
+    assert with_factor == "/admin/login/?next=/admin/"
+    assert first_page(short, SHORT) == "set up"
+    assert client.get("/admin/").status_code == 302
+
+
+def test_whoever_was_more_than_an_editor_keeps_needing_a_factor_beside_a_short_password():
+    person = make.user("Publisher")
+    person.set_password(SHORT)
+    person.save()
+
+    person.groups.set([Group.objects.get(name="Editor")])
+
+    assert first_page(person, SHORT) == "set up"
+
+
+def test_without_the_factor_another_password_is_a_long_one_again(client, short):
+    forget_factor(short)
+
+    with pytest.raises(ValidationError, match="Use 15 or more"):
+        validate_password("another1", short)
+
+
+def test_a_long_password_needs_no_factor_again(client, short):
+    set_own(client, short, make.PASSWORD, old=SHORT)
+    forget_factor(short)
+
+    assert first_page(short, make.PASSWORD) is None
+
+
+def test_a_short_password_set_by_a_mailed_link_needs_a_factor(ada, mailoutbox):
+    make.factor(ada)
+    Client().post("/admin/forgotten-password/", {"who": ada.username})
+    assert set_password(Client(), code_in(sent(mailoutbox)[0]), SHORT).status_code == 302
+
+    forget_factor(ada)
+
+    assert first_page(ada, SHORT) == "set up"
+
+
+@pytest.mark.parametrize(("role", "said"), [("Editor", "fewer than 15 characters"), ("Publisher", "before anything")])
+def test_whoever_resets_a_factor_reads_what_comes_next(role, said, capsys):
+    person = make.user(role)
+
+    call_command("reset_factor", person.username, reason="The phone fell into the lake.")
+
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("password", "leads_to"), [(SHORT, "set up"), (make.PASSWORD, None)])
+def test_of_passwords_from_before_the_first_sign_in_tells_the_length(transactional_db, password, leads_to):
+    person = make.user("Editor")
+    person.set_password(password)
+    person.save()
+    invited = make.user("Editor")
+    invited.set_unusable_password()
+    invited.save()
+
+    call_command("migrate", "accounts", "0006_names_as_people_mean_them", verbosity=0)
+    call_command("migrate", verbosity=0)
+
+    marked = list(User.objects.filter(has_short_password=True))
+    assert marked == [person]
+    assert first_page(person, password) == leads_to
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_characters_are_counted_as_they_are_kept(ada, form):
+    with pytest.raises(ValidationError, match="This password has 12 characters"):
+        validate_password(unicodedata.normalize(form, "ñandú ñandú!"), ada)
 
 
 def test_sixty_four_characters_of_any_language_are_taken_and_each_counts(client, ada):

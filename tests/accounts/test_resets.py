@@ -4,12 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth import hashers
-from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from time_machine import travel
 
 from accounts.factors import has_factor
@@ -20,11 +18,6 @@ from tests.accounts.letters import PASSWORD, code_in, sent, set_password
 
 pytestmark = pytest.mark.django_db
 ASK = "/admin/forgotten-password/"
-
-
-@pytest.fixture(autouse=True)
-def nobody_asked_yet():
-    cache.clear()
 
 
 def ask(who, **options):
@@ -48,7 +41,7 @@ def test_a_forgotten_password_is_set_anew_by_a_mailed_link(publisher, mailoutbox
 
 
 def test_every_session_ends_and_the_second_factor_stays(client, publisher, mailoutbox):
-    TOTPDevice.objects.create(user=publisher, confirmed=True)
+    make.factor(publisher)
     ask(publisher.username)
     make.signed_in(client, publisher)
     User.objects.filter(pk=publisher.pk).update(last_login=None)  # a sign-in would make the link dead

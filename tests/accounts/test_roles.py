@@ -50,11 +50,12 @@ EXPECTED = {
     "Clinician": VIEW_CONTENT | {"pages.view_sitedetails", "publishing.view_review", "publishing.review_page"},
     "Publisher": VIEW_CONTENT
     | FEEDBACK
-    | {"pages.view_sitedetails", "publishing.publish_page", "publishing.view_review", "search.view_unfoundword"},
-    "Coordinator": set(),
-    "Privacy officer": {"record.view_entry"},
+    | {"pages.view_sitedetails", "publishing.publish_page", "publishing.view_review", "search.view_unfoundword"}
+    | {"publishing.keep_review"},
+    "Coordinator": {"intake.view_request", "intake.hold_request", "intake.view_desksettings"},
+    "Privacy officer": {"record.view_entry", "intake.hold_request"},
     "Administrator": VIEW_CONTENT
-    | {"publishing.view_review"}
+    | {"publishing.view_review", "intake.view_desksettings", "intake.change_desksettings"}
     | permissions({"pages": ("sitedetails",), "accounts": ("user",)}, "add", "change", "view"),
 }
 

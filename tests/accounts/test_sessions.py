@@ -1,9 +1,12 @@
 """How long a sign-in lasts, and what becomes of a form that is sent after its end."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from lxml import html
@@ -12,10 +15,11 @@ from time_machine import travel
 from accounts import sessions
 from accounts.models import User
 from housekeeping.loop import Loop
+from record.models import Entry
 from tests import make
 from tests.forms import submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 START = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
 INDEX, STAY, PASSWORD = reverse("admin:index"), reverse("admin:stay"), reverse("admin:password_change")
@@ -55,6 +59,74 @@ def test_a_sign_in_ends_when_nobody_uses_it_sooner_for_who_may_see_requests(cloc
     assert used_again
     assert client.get(INDEX).headers["Location"] == "/admin/login/?next=/admin/"
     assert not Session.objects.exists()
+
+
+def signed_out_rows():
+    rows = Entry.objects.filter(action="sign_out").order_by("number")
+    return list(rows.values_list("username", "key", "detail", "outcome"))
+
+
+def test_the_end_of_a_sign_in_is_on_record_once_when_it_is_met(clock, as_, editor):
+    client = as_(editor)
+    key = client.session.session_key
+    clock.shift(120 * MINUTE)
+    before = signed_out_rows()
+
+    client.get(INDEX)
+    client.cookies["sessionid"] = key
+    client.get(INDEX)
+
+    assert before == []
+    assert signed_out_rows() == [(editor.username, str(editor.pk), "unused for too long", "allowed")]
+
+
+def test_the_record_tells_twelve_hours_from_a_second_factor_that_never_came(clock, as_, editor, publisher):
+    client, half = as_(editor), Client()
+    for _turn in range(72):
+        is_in(client)
+        clock.shift(10 * MINUTE)
+    is_in(client)
+    make.factor(publisher)
+    half.post(reverse("admin:login"), {"username": publisher.username, "password": make.PASSWORD})
+    clock.shift(15 * MINUTE)
+    is_in(half)
+
+    assert [row[::2] for row in signed_out_rows()] == [
+        (editor.username, "twelve hours over"),
+        (publisher.username, "no second factor in time"),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_that_two_requests_meet_at_once_is_one_row():
+    client = make.signed_in(Client(), make.user("Editor"))
+    session = client.session
+    session[sessions.USED] = 0
+    session.save()
+    together = Barrier(2)
+
+    def ask(_number):
+        same = Client()
+        same.cookies["sessionid"] = session.session_key
+        together.wait()
+        try:
+            return is_in(same)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(ask, range(2))) == [False, False]
+    assert len(signed_out_rows()) == 1
+
+
+def test_nothing_is_shown_where_the_end_of_a_sign_in_cannot_be_put_on_record(clock, as_, editor, request):
+    client = as_(editor)
+    clock.shift(120 * MINUTE)
+    client.raise_request_exception = False
+    request.getfixturevalue("unwritable_record")
+
+    assert client.get(INDEX).status_code == 503
+    assert client.get(INDEX).status_code == 503
 
 
 @pytest.mark.parametrize("role", LIMITS)
@@ -134,8 +206,8 @@ FROM_HERE = {"HTTP_ORIGIN": "http://testserver"}
 TYPED = {"title": 'Sciatica "<b>', "overview": "<p>A long text\nin lines.</p>", "regions": ["lumbar", "sacral"]}
 
 
-def fields(answer):
-    form = next(form for form in html.fromstring(answer.content).forms if form.get("action") == ADD)
+def fields(answer, address=None):
+    form = next(form for form in html.fromstring(answer.content).forms if form.get("action") == (address or ADD))
     found = {}
     for name, value in form.form_values():
         found.setdefault(name, []).append(value)
@@ -199,11 +271,29 @@ def test_nothing_comes_back_to_another_origin(headers, checks):
     assert answer.status_code == (403 if checks else 302)
 
 
-def test_files_and_floods_do_not_come_back(client):
-    with_file = client.post(ADD, TYPED | {"picture": make.drawing()}, **FROM_HERE)
-    flood = client.post(ADD, {"overview": "x" * 1_000_001}, **FROM_HERE)
+def test_floods_do_not_come_back(client):
+    assert client.post(ADD, {"overview": "x" * 1_000_001}, **FROM_HERE).status_code == 302
 
-    assert with_file.status_code == flood.status_code == 302
+
+def test_what_was_typed_beside_a_file_comes_back_and_the_file_is_asked_for_again(clock, editor):
+    client = make.signed_in(Client(enforce_csrf_checks=True), editor)
+    figure = reverse("admin:figures_figure_add")
+    form = submitted(client.get(figure)) | {"title": "A disc", "alt": "A disc that bulges.", "subject": "no_patient"}
+    clock.shift(3 * 60 * MINUTE)
+
+    lost = client.post(figure, form | {"upload": make.drawing()}, **FROM_HERE)
+    login = client.get(reverse("admin:login"))
+    client.post(reverse("admin:login"), submitted(login) | {"username": editor.username, "password": make.PASSWORD})
+    again = client.post(figure, fields(lost, figure), **FROM_HERE)
+    done = client.post(figure, fields(again, figure) | {"upload": make.drawing()}, **FROM_HERE)
+
+    assert "After you have signed in and pressed Send again, choose it again" in lost.content.decode()
+    assert "drawing.png" not in lost.content.decode()
+    assert 'type="file"' not in lost.content.decode()
+    assert '<input type="file" name="upload"' in again.content.decode()
+    assert done.status_code == 302
+    made = make.Figure.objects.get()
+    assert (made.title, made.alt, bool(made.picture)) == ("A disc", "A disc that bulges.", True)
 
 
 def test_only_pages_of_staff_give_back_what_was_typed(client):

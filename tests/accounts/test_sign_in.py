@@ -187,6 +187,28 @@ def test_the_password_once_more_asks_for_the_code_once_more(client, publisher):
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("spell", [str, str.upper, " {} ".format])
+def test_the_email_address_does_for_the_user_name(client, publisher, spell):
+    device = make.factor(publisher)
+
+    client.post(LOGIN, {"username": spell(publisher.email), "password": make.PASSWORD})
+    give_code(client, make.code(device))
+
+    assert is_in(client)
+    assert [row[0] for row in record()] == [publisher.username] * 2
+
+
+def test_the_pages_of_signing_in_say_what_they_take(client, publisher):
+    make.factor(publisher)
+    login = client.get(LOGIN).content.decode()
+    give_password(client, publisher)
+    code = client.get(CODE).content.decode()
+
+    assert "User name or email address</label>" in login
+    assert "A recovery code works here too" in code
+    assert "Phone lost?" in code
+
+
 # Who needs a factor
 
 ROLES = ("Editor", "Clinician", "Publisher", "Coordinator", "Privacy officer", "Administrator", "superuser", None)
@@ -538,19 +560,38 @@ def test_nobody_gets_in_while_the_record_takes_no_row(client, publisher, step, r
     assert step != "set up" or not factors.has_factor(publisher)
 
 
-def test_someone_signed_in_who_is_refused_a_page_is_on_record(as_, editor):
+def test_someone_signed_in_who_is_refused_a_page_is_on_record_as_if_let_in(as_, editor, clinician):
     client = as_(editor)
-    condition = make.condition()
+    condition, term = make.condition(), make.term()
 
     client.get("/admin/accounts/user/")
     client.post(f"/admin/accounts/user/{editor.pk}/change/", {})
     client.get(reverse("admin:conditions_condition_publish", args=[condition.pk]))
+    as_(clinician).get(f"/admin/glossary/term/{term.pk}/delete/")
 
     rows = Entry.objects.filter(outcome="refused").order_by("number").values_list("username", "action", "kind", "key")
     assert list(rows) == [
-        (editor.username, "view", "admin:accounts_user_changelist", ""),
-        (editor.username, "change", "admin:accounts_user_change", str(editor.pk)),
+        (editor.username, "list", "user", ""),
+        (editor.username, "change", "user", str(editor.pk)),
         (editor.username, "publish", "condition", str(condition.pk)),
+        (clinician.username, "view", "term", str(term.pk)),
+    ]
+
+
+def test_what_a_half_signed_in_person_asks_for_is_on_record_as_refused(client, publisher, editor):
+    make.factor(publisher)
+    give_password(client, publisher)
+    Client().get("/admin/accounts/user/")  # a stranger leaves no row
+
+    client.get("/admin/")
+    client.get("/admin/accounts/user/")
+    client.post(f"/admin/accounts/user/{editor.pk}/change/", {}, HTTP_ORIGIN="http://testserver")
+
+    half = "password right, second factor to come"
+    rows = Entry.objects.filter(outcome="refused").order_by("number")
+    assert list(rows.values_list("username", "action", "kind", "key", "detail")) == [
+        (publisher.username, "view", "user", "", half),
+        (publisher.username, "change", "user", str(editor.pk), half),
     ]
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.core import mail
 
 from accounts.models import Letter, User
@@ -10,10 +9,9 @@ from tests import make
 from tests.accounts.letters import PASSWORD, code_in
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_an_invitation_from_end_to_end(new_page, sign_in, site_url, axe, width):
+def test_an_invitation_from_end_to_end(new_page, sign_in, site_url, axe, view):
     asked_for = []
-    page = sign_in(new_page(width=width), make.user("Administrator"))
+    page = sign_in(new_page(**view), make.user("Administrator"))
 
     page.goto("/admin/accounts/user/add/")
     axe(page)
@@ -24,7 +22,7 @@ def test_an_invitation_from_end_to_end(new_page, sign_in, site_url, axe, width):
     assert "The invitation is sent." in page.inner_text(".messagelist")
 
     (letter,) = mail.outbox
-    theirs = new_page(width=width)
+    theirs = new_page(**view)
     theirs.on("request", lambda request: asked_for.append((request.url, request.headers.get("referer", ""))))
     theirs.goto(re.search(r"http\S+#\S+", letter.body).group())
     axe(theirs)
@@ -49,6 +47,7 @@ def test_an_invitation_from_end_to_end(new_page, sign_in, site_url, axe, width):
     code = code_in(letter)
     assert len(asked_for) > 5
     assert not any(code in part for request in asked_for for part in request)
+    theirs.wait_for_load_state()
     theirs.go_back()
     assert code not in theirs.url
 
@@ -109,3 +108,11 @@ def test_an_account_is_closed_and_what_it_owns_handed_over(page_in_each_view, si
     condition.refresh_from_db()
     assert condition.owner == successor
     assert not User.objects.get(pk=leaver.pk).is_active
+
+
+def test_what_a_superuser_gives_beyond_the_roles_can_be_read(page, sign_in, axe):
+    person = make.user("Editor")
+
+    sign_in(page, make.user(is_superuser=True)).goto(f"/admin/accounts/user/{person.pk}/change/")
+
+    axe(page)

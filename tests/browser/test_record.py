@@ -10,8 +10,9 @@ def test_the_record_is_without_fault_in_each_view(page_in_each_view, sign_in, ax
 
     page.goto("/admin/record/entry/")
     axe(page)
-    page.fill("[name=kind]", "letter")
+    page.select_option("[name=kind]", "letter")
     page.click("input[value=Find]")
+    page.wait_for_load_state()
 
     assert page.locator("table.record tbody tr").count() == 3
     axe(page)
@@ -25,6 +26,8 @@ def test_the_record_is_exported_for_a_reason(page, sign_in):
     page.goto("/admin/record/entry/?kind=letter")
     page.fill("[name=why]", "The yearly review.")
     with page.expect_download() as download:
+        page.click("input[value=Export]")
+    with page.expect_download():  # the page stays, and so may be asked again
         page.click("input[value=Export]")
 
     lines = download.value.path().read_text().splitlines()

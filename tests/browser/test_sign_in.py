@@ -1,13 +1,19 @@
 import re
 from base64 import b32decode
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from threading import Barrier
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
 
 from accounts import sessions
 from tests import make
-from tests.browser.conftest import VIEWS
+from tests.accounts.test_repeats import on_code_page, on_password_page
 
 
 def give_password(page, person):
@@ -37,9 +43,8 @@ def change_sessions(**values):
         store.save()
 
 
-@pytest.mark.parametrize("view", ["light", "phone"])
 def test_from_the_first_sign_in_to_a_lost_phone_and_an_hour_away(new_page, site_url, axe, view):
-    page = new_page(**VIEWS[view])
+    page = new_page(**view)
     person = make.user("Publisher")
     person.groups.add(make.Group.objects.get(name="Editor"))
 
@@ -143,11 +148,15 @@ def test_a_warning_says_how_long_is_left_and_lets_one_stay_in_every_tab(page_in_
     assert sessions.left(Session.objects.get().get_decoded()) > 890
 
 
+def is_told(request):
+    return request.url.endswith("/stay/") and request.method == "POST"
+
+
 def test_typing_counts_as_use_at_most_once_a_minute(page, sign_in):
     sign_in(page, make.user("Editor"))
     page.clock.install()
-    page.goto("/admin/conditions/condition/add/")
-    page.wait_for_selector("iframe.cke_wysiwyg_frame >> nth=0")
+    page.goto("/admin/conditions/hub/add/")  # with one editor: each has clocks of its own
+    page.wait_for_selector("iframe.cke_wysiwyg_frame")
     told = []
     page.on("request", lambda request: told.append(request.method) if request.url.endswith("/stay/") else None)
 
@@ -155,14 +164,14 @@ def test_typing_counts_as_use_at_most_once_a_minute(page, sign_in):
     page.fill("[name=title]", "Sciatica")
     page.clock.run_for(45_000)
     before = list(told)
-    page.clock.run_for(20_000)
-    page.wait_for_timeout(300)
+    with page.expect_request(is_told):
+        page.clock.run_for(20_000)
     typed = told.count("POST")
     page.clock.run_for(120_000)
     idle = told.count("POST")
     page.evaluate("Object.values(CKEDITOR.instances)[0].setData('<p>Words.</p>')")
-    page.clock.run_for(62_000)
-    page.wait_for_timeout(300)
+    with page.expect_request(is_told):
+        page.clock.run_for(62_000)
 
     assert "POST" not in before
     assert (typed, idle) == (1, 1)
@@ -209,3 +218,146 @@ def test_the_page_that_gives_back_what_was_typed_is_without_fault(page_in_each_v
     troubles[:] = [trouble for trouble in troubles if not is_expected(trouble)]
 
     assert make.Term.objects.get().meaning == "typed with care"
+
+
+def test_a_form_with_a_file_is_given_back_without_fault_and_takes_the_file_again(
+    page_in_each_view, sign_in, axe, troubles, tmp_path
+):
+    person = make.user("Editor")
+    page = sign_in(page_in_each_view, person)
+    file = tmp_path / "disc.png"
+    file.write_bytes(make.drawing().read())
+    page.goto("/admin/figures/figure/add/")
+    page.fill("[name=title]", "A disc")
+    page.fill("[name=alt]", "A disc that bulges.")
+    page.check("[name=subject][value=no_patient]")
+    page.set_input_files("[name=upload]", file)
+    change_sessions(**{sessions.USED: 0})
+
+    page.click("[name=_save]")
+    page.wait_for_selector("text=You were signed out before this was saved")
+    axe(page)
+    give_password(page.context.new_page(), person)
+    page.click("input[value='Send again']")
+    page.wait_for_selector("text=You signed in anew")
+    axe(page)
+    page.set_input_files("[name=upload]", file)
+    page.click("input[value='Send again']")
+    page.wait_for_selector(".messagelist .success")
+    troubles[:] = [trouble for trouble in troubles if not is_expected(trouble)]
+
+    assert make.Figure.objects.get().alt == "A disc that bulges."
+
+
+# Sent twice
+
+
+def posted(page):
+    """The forms that the page sends from here on, as they are sent."""
+    sent = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    return sent
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_double_click_on_the_code_signs_in(new_page, site_url, has_script):
+    person = make.user("Publisher")
+    device = make.factor(person)
+    page = new_page(java_script_enabled=has_script)
+    give_password(page, person)
+    page.fill("[name=code]", make.code(device))
+    sent = posted(page)
+
+    page.dblclick("[type=submit]", delay=80)
+    expect(page).to_have_url(f"{site_url}/admin/")
+
+    assert len(sent) == 1 or not has_script
+    page.reload()
+    assert page.is_visible("text=Sign out")
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_double_click_on_a_new_password_keeps_the_person_signed_in(new_page, sign_in, site_url, has_script):
+    page = sign_in(new_page(java_script_enabled=has_script), make.user("Editor"))
+    page.goto("/admin/password_change/")
+    page.fill("[name=old_password]", make.PASSWORD)
+    for name in ("new_password1", "new_password2"):
+        page.fill(f"[name={name}]", "some other long words")
+    sent = posted(page)
+
+    page.dblclick("#content [type=submit]", delay=80)
+    expect(page).to_have_url(f"{site_url}/admin/password_change/done/")
+
+    assert len(sent) == 1 or not has_script
+    page.goto("/admin/")
+    assert page.is_visible("text=Sign out")
+
+
+@pytest.mark.parametrize("on_page", [on_code_page, on_password_page])
+def test_the_same_form_sent_twice_at_once_to_the_served_site_signs_in(site_url, on_page):
+    client, address, form, to = on_page(make.user("Publisher"))
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
+    together = Barrier(2)
+
+    def send(_number):
+        connection = HTTPConnection(urlsplit(site_url).netloc)
+        connection.connect()
+        together.wait()
+        connection.request("POST", address, urlencode(form), headers)
+        answer = connection.getresponse()
+        said = answer.status, answer.headers["Location"], answer.headers.get_all("Set-Cookie")
+        connection.close()
+        return said
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(send, range(2)))
+
+    assert [answer[:2] for answer in answers] == [(302, to)] * 2
+    given = [
+        next(re.search(r"sessionid=(\w+)", line) for line in lines if "sessionid" in line) for *_, lines in answers
+    ]
+    assert given[0][1] == given[1][1]
+    signed_in = Client()
+    signed_in.cookies["sessionid"] = given[0][1]
+    assert signed_in.get("/admin/").status_code == 200
+
+
+def test_a_form_is_sent_once_with_the_name_of_the_pressed_button(page, sign_in):
+    sign_in(page, make.user("Editor"))
+    page.goto("/admin/conditions/condition/add/")
+    page.wait_for_selector("iframe.cke_wysiwyg_frame >> nth=0")
+    page.fill("[name=title]", "Sciatica")
+    page.fill("[name=slug]", "sciatica")
+    page.evaluate("Object.values(CKEDITOR.instances)[0].setData('<p>Typed words.</p>')")
+    sent = posted(page)
+
+    page.dblclick("[name=_continue]", delay=80)
+    page.wait_for_selector(".messagelist .success")
+
+    saved = [request for request in sent if request.url.endswith("/add/")]
+    assert len(saved) == 1
+    fields = parse_qs(saved[0].post_data)
+    assert fields["_continue"]
+    assert "Typed words." in str(fields)
+    assert page.url.endswith(f"/{make.Condition.objects.get().pk}/change/")
+
+
+def test_a_form_that_was_kept_back_or_is_come_back_to_can_be_sent(page, sign_in):
+    sign_in(page, make.user("Editor"))
+    page.goto("/admin/account/email/")
+    sent = posted(page)
+    page.evaluate("document.forms[1].addEventListener('submit', (event) => event.preventDefault(), { once: true })")
+
+    page.click("#content [type=submit]")
+    kept_back = len(sent)
+    page.route("**/account/email/", lambda route: route.fulfill(status=204), times=1)  # which leaves the page there
+    with page.expect_response("**/account/email/"):
+        page.click("#content [type=submit]")
+    page.click("#content [type=submit]")
+    first = len(sent)
+    page.evaluate("dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))")
+    page.click("#content [type=submit]")
+    page.wait_for_selector("text=There is a problem")
+
+    assert (kept_back, first, len(sent)) == (0, 1, 2)

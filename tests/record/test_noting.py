@@ -140,7 +140,7 @@ def test_a_failure_that_cannot_be_written_is_logged_and_not_hidden(monkeypatch, 
 
     @noted(None, Action.VIEW, LETTER)
     def fail():
-        monkeypatch.setattr("record.noting._append", go_away)
+        monkeypatch.setattr("record.noting.append", go_away)
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -256,9 +256,11 @@ def test_changes_of_accounts_and_roles_are_on_record_without_what_was_typed(as_,
 
     account = ("user", str(editor.pk))
     assert [row[1:] for row in all_rows()[1:]] == [
+        ("view", *account, "", "allowed"),
         ("give_role", *account, "Publisher", "allowed"),
         ("take_role", *account, "Editor", "allowed"),
         ("change", *account, "First name, Roles", "allowed"),
+        ("view", *account, "", "allowed"),
         ("change", *account, "Email address", "allowed"),
     ]
 

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import actions
-from accounts.management.reasoned import ReasonedCommand
+from record.management.reasoned import ReasonedCommand
 
 
 class Command(ReasonedCommand):

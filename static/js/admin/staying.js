@@ -23,7 +23,7 @@ function token() {
 }
 
 async function ask(method) {
-  if (isAsking) return;
+  if (isAsking && method === "GET") return; // what one did is told even while a look is under way
   isAsking = true;
   lastAsked = now();
   try {

@@ -1,0 +1,3 @@
+from accounts.management.instead import Command
+
+__all__ = ["Command"]
