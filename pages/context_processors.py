@@ -32,6 +32,11 @@ def site_title(at):
     return live.values_list("title", flat=True).first() or NAME
 
 
+def site_details(at):
+    """The SiteDetails that are live at `at`, for what is no page; one query."""
+    return _details(shown_in(_frame(at)))
+
+
 last_read = []  # what this process last showed of the site; a page about a fault has nothing newer
 
 

@@ -27,9 +27,10 @@ LISTS = {
     "physicians:physician_list": ("physician",),
     "glossary:glossary": ("term",),
     "news:article_list": ("article",),
-    "pages:appointments": ("site",),
-    "pages:second_opinion": ("site",),
+    "intake:appointments": ("site",),
+    "intake:second_opinion": ("site",),
 }
+CONTACT = "contact"  # begins the address of the information page that says how to reach the department
 POLICY = "security"  # the address of the information page on it, where the site has one
 VALID_FOR = datetime.timedelta(days=180)
 
@@ -50,9 +51,11 @@ def robots(request):
 def security(request):
     """RFC 9116. The page that says how to reach the department is the contact; it expires within a year."""
     midnight = moment(request).astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    policy = Edition.objects.live(moment(request)).filter(kind=InformationPage.KIND, slug=POLICY)
+    live = Edition.objects.live(moment(request)).filter(kind=InformationPage.KIND)
+    policy = live.filter(slug=POLICY)
+    contact = live.filter(slug__startswith=CONTACT).values_list("kind", "slug").first()
     lines = [
-        f"Contact: {settings.SITE_URL}{reverse('pages:appointments')}",
+        f"Contact: {settings.SITE_URL}{address_of(*contact) if contact else reverse('home')}",
         f"Expires: {midnight + VALID_FOR:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: en",
         *(f"Policy: {settings.SITE_URL}{address_of(*page)}" for page in policy.values_list("kind", "slug")),

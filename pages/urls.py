@@ -6,8 +6,6 @@ from .share_image import share_image
 app_name = "pages"
 urlpatterns = [
     path("conditions/<slug:slug>/image.png", share_image, name="share_image"),
-    path("appointments/", views.appointments, name="appointments"),
-    path("second-opinion/", views.second_opinion, name="second_opinion"),
     path("about/<slug:slug>/", views.information, name="information"),
     path("feedback/", feedback.feedback, name="feedback"),
     path("feedback/thanks/", feedback.thanks, name="feedback_thanks"),

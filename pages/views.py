@@ -1,5 +1,4 @@
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from glossary.marking import Glossary
 from publishing.composing import compose, moment
@@ -8,16 +7,6 @@ from publishing.views import follow_moves, require_safe
 
 from . import structured
 from .models import InformationPage
-
-
-@require_safe
-def appointments(request):
-    return render(request, "pages/call.html", {"title": _("Request an appointment")})
-
-
-@require_safe
-def second_opinion(request):
-    return render(request, "pages/call.html", {"title": _("Get a second opinion")})
 
 
 @require_safe

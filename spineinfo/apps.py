@@ -26,6 +26,8 @@ class SpineInfoStaticFilesConfig(staticfiles.StaticFilesConfig):
         "ckeditor/ckeditor/adapters/*",
         "ckeditor/ckeditor/*.md",
         "ckeditor/ckeditor/b*.js*",
+        "ckeditor/ckeditor/skins/moono/*",
+        *(f"ckeditor/ckeditor/lang/{file.name}" for file in (EDITOR / "lang").iterdir() if file.name != "en.js"),
         *(
             f"ckeditor/ckeditor/plugins/{folder.name}/*"
             for folder in sorted((EDITOR / "plugins").iterdir())

@@ -115,8 +115,12 @@ def keyset(name):
 
 
 INTAKE_KEYSET = keyset("INTAKE_KEYSET")
+INTAKE_KMS_URI = env("INTAKE_KMS_URI", default="")  # of the hospital's key service, where that opens INTAKE_KEYSET
+if INTAKE_KMS_URI and INTAKE_KMS_URI.partition("://")[0] not in ("aws-kms", "gcp-kms"):
+    refuse("set INTAKE_KMS_URI to the address of a key, such as aws-kms://arn:aws:kms:us-east-1:…:key/…")
 HASH_KEYSET = keyset("HASH_KEYSET")
 RECORD_KEYSET = keyset("RECORD_KEYSET")
+FACTOR_KEYSET = keyset("FACTOR_KEYSET")
 
 
 # Applications
@@ -146,17 +150,19 @@ INSTALLED_APPS = [
     "news",
     "pages",
     "search",
+    "intake",
     "spineinfo.apps.SpineInfoConfig",
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "csp.middleware.CSPMiddleware",  # before what may answer by itself, so that each answer has the policies
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "spineinfo.middleware.CompressTextMiddleware",
     "spineinfo.middleware.RefuseNulMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "spineinfo.middleware.RefuseMethodsMiddleware",
+    "accounts.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -264,6 +270,9 @@ OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# What one person was told ends with their session; a cookie of its own would show it to whoever signs in next.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 
 # Mail: to a folder on one's own machine; elsewhere nobody gets any until EMAIL_URL says by what.
 
@@ -279,6 +288,7 @@ elif IS_HTTPS:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA / "mail"
+TEXT_MESSAGES = env("TEXT_MESSAGES", default="")  # a function that sends one; see docs/operators.md
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 
@@ -320,6 +330,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_AGE = None  # until the browser is closed: a reader who sent a form keeps nothing of it
 if IS_HTTPS:
@@ -414,7 +425,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"plain_refusals": {"()": "spineinfo.logs.PlainRefusals"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["plain_refusals"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }

@@ -8,6 +8,7 @@ from publishing.views import require_safe
 from . import views
 from .health import healthz, readyz
 
+handler400 = "spineinfo.views.bad_request"
 handler500 = "spineinfo.views.server_error"
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include("news.urls")),
     path("", include("pages.urls")),
     path("", include("search.urls")),
+    path("", include("intake.urls")),
     path("", include("publishing.urls")),
     path("admin/forgotten-password/", forgotten_password, name="admin_password_reset"),  # Django's name for it
     path("admin/new-password/", new_password, name="new_password"),

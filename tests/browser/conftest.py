@@ -10,6 +10,7 @@ import os
 import shutil
 import threading
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from django.conf import settings as site
@@ -21,13 +22,14 @@ from django.test.testcases import QuietWSGIRequestHandler
 
 from tests import make
 from tests.browser.crawling import crawl
-from tests.conftest import require
+from tests.conftest import THOROUGH, require
 from tests.serving import Served
 
 AS_SERVED = {
     "STORAGES": {**site.STORAGES, "staticfiles": {"BACKEND": "spineinfo.storage.StaticFilesStorage"}},
     "STATIC_ROOT": site.DATA / "static",
 }
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first opens a page three times as fast
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -37,12 +39,16 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What axe-core has to say of what is right is many times longer, and slow to bring over.
+FAULTS_BY_AXE = """([context, options]) => {
+    for (const change of document.getAnimations()) if (change instanceof CSSTransition) change.finish();
+    return axe.run(context || document, {...options, resultTypes: ["violations"]}).then(found => found.violations);
+}"""
 VIEWS = {
-    "light": {"width": 1280, "color_scheme": "light"},
-    "dark": {"width": 1280, "color_scheme": "dark"},
-    "phone": {"width": 390, "color_scheme": "light"},
-    "phone-dark": {"width": 390, "color_scheme": "dark"},
+    "desk": {"width": 1280, "color_scheme": "light"},
+    "phone": {"width": 390, "color_scheme": "dark"},
 }
+BY_COLOR = ["color-contrast", "link-in-text-block"]  # the rules of axe-core that look at colors
 
 
 def pytest_collection_modifyitems(items):
@@ -55,7 +61,7 @@ def pytest_collection_modifyitems(items):
 def chromium():
     from playwright.sync_api import sync_playwright
 
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     require(program, "Chromium")
     # Playwright keeps an event loop in this thread, where Django would then refuse every query.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -160,13 +166,26 @@ def _is_foreign(url, site_url):
 @pytest.fixture
 def page(new_page):
     """A watched page of 1280 px, light."""
-    return new_page(**VIEWS["light"])
+    return new_page()
 
 
-@pytest.fixture(params=VIEWS)
-def page_in_each_view(request, new_page):
-    """The test runs once for each of light, dark, phone and phone-dark."""
-    return new_page(**VIEWS[request.param])
+def pytest_generate_tests(metafunc):
+    """A test with a `view` runs in one of them, about half of all tests in each; in a thorough run in every one."""
+    if "view" in metafunc.fixturenames:
+        names = list(VIEWS)
+        some = names if THOROUGH else [names[crc32(metafunc.function.__name__.encode()) % len(names)]]
+        metafunc.parametrize("view", some, indirect=True)
+
+
+@pytest.fixture
+def view(request):
+    """What `new_page` takes for a desk's width in light or a phone's in dark."""
+    return VIEWS[request.param]
+
+
+@pytest.fixture
+def page_in_each_view(view, new_page):
+    return new_page(**view)
 
 
 @pytest.fixture
@@ -184,18 +203,34 @@ def sign_in(site_url):
 
 
 @pytest.fixture
-def axe(troubles):
-    """A function that fails the test where axe-core finds a fault on the page as it stands."""
+def axe(request, troubles):
+    """A function that fails the test where axe-core finds a fault on the page as it stands, light or dark.
+
+    A test that runs in each view has the colors of its view looked at, any other those of the `schemes` it names.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    def look(page, **options):
+    has_views = "view" in request.fixturenames
+
+    def look(page, context=None, schemes=("light", "dark")):
         before = len(troubles)
-        faults = Axe().run(page, **options).response["violations"]
+        page.wait_for_load_state()
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(Axe().axe_script)
+        rules = {"target-size": {"enabled": True}} | {name: {"enabled": "light" in schemes} for name in BY_COLOR}
+        faults = page.evaluate(FAULTS_BY_AXE, [context, {"rules": rules}])
+        if "dark" in schemes and not has_views:
+            page.emulate_media(color_scheme="dark")
+            faults += page.evaluate(FAULTS_BY_AXE, [context, {"runOnly": BY_COLOR}])
+            page.emulate_media(color_scheme="light")
         # On some pages axe-core measures with inline styles, which the policy refuses: that is no fault of the page.
         troubles[before:] = [trouble for trouble in troubles[before:] if "Applying inline style" not in trouble]
         lines = [
             f"{fault['id']} ({fault['impact']}): {fault['help']}\n"
-            + "\n".join(f"    {' '.join(map(str, node['target']))}  {node['html'][:160]}" for node in fault["nodes"])
+            + "\n".join(
+                f"    {' '.join(map(str, node['target']))}  {node['html'][:160]}\n    {node['failureSummary']}"
+                for node in fault["nodes"]
+            )
             for fault in faults
         ]
         assert not faults, f"axe-core on {page.url}:\n" + "\n".join(lines)

@@ -1,0 +1,56 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from housekeeping.duties import Duty, register
+
+
+class IntakeConfig(AppConfig):
+    name = "intake"
+    verbose_name = _("Patients' requests")
+
+    def ready(self):
+        from . import drafts, erasing, inquiries, notices
+
+        register(
+            Duty(
+                name="old_drafts",
+                words=_("Erase requests that were begun and not sent within seven days"),
+                act=drafts.erase_old,
+                every=timedelta(hours=1),
+            )
+        )
+        register(
+            Duty(
+                name="old_requests",
+                words=_("Erase requests that were closed as long ago as the desk keeps them"),
+                act=erasing.erase_old,
+                every=timedelta(hours=1),
+                lease=timedelta(minutes=30),
+            )
+        )
+        register(
+            Duty(
+                name="notices",
+                words=_("Tell the desk and patients by mail that a request has come"),
+                act=notices.post,
+                due=notices.due,
+            )
+        )
+        register(
+            Duty(
+                name="old_notices",
+                words=_("Forget what was told by mail a week ago"),
+                act=notices.forget_old,
+                every=timedelta(hours=1),
+            )
+        )
+        register(
+            Duty(
+                name="old_inquiries",
+                words=_("Forget who asked how a request stands"),
+                act=inquiries.forget_old,
+                every=timedelta(hours=1),
+            )
+        )
