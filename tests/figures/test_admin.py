@@ -11,7 +11,7 @@ from tests import make
 from tests.conftest import shared
 from tests.forms import submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ADD = "/admin/figures/figure/add/"
 WORDS = {"title": "A disc", "alt": "A disc and a nerve.", "subject": "no_patient"}
@@ -157,7 +157,7 @@ def test_a_figure_is_published_from_its_form(as_):
     client = as_(make.user("Publisher"))
     address = reverse("admin:figures_figure_publish", args=[figure.pk])
 
-    send(client, address, change="A first drawing.")
+    send(client, address, change="A first drawing.", despite="A test.")
 
     client.logout()
     assert client.get(files.address(figure.picture["jpg"])).status_code == 200
@@ -167,17 +167,17 @@ def test_a_refusal_to_publish_is_said_on_the_form(as_):
     figure = make.figure(subject="patient")
     client = as_(make.user("Publisher"))
 
-    response = send(client, reverse("admin:figures_figure_publish", args=[figure.pk]), change="New.")
+    response = send(client, reverse("admin:figures_figure_publish", args=[figure.pk]), change="New.", despite="A test.")
 
     assert "needs the patient's consent on file" in errors(response)
 
 
 def test_a_page_offers_to_publish_the_new_figures_it_shows(as_):
-    figure, condition = make.figure("A disc"), make.condition(slug="shown")
+    figure, condition = make.figure("A disc"), make.condition(slug="shown", overview="<p>It hurts.</p>")
     condition.figure_rows.create(figure=figure)
     client = as_(make.user("Publisher"))
 
-    send(client, reverse("admin:conditions_condition_publish", args=[condition.pk]), change="New.")
+    send(client, reverse("admin:conditions_condition_publish", args=[condition.pk]), change="New.", despite="A test.")
 
     assert "<figure" in client.get("/conditions/shown/").content.decode()
 

@@ -7,7 +7,7 @@ from figures import pictures
 from publishing import actions, files
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from publishing import files
 from publishing.uploads import Unusable, outcome
 from tests import make
 
+pytestmark = pytest.mark.once
+
 SCRIPT = b"<script>alert(1)</script>"
 
 
