@@ -4,6 +4,8 @@ Each is on record before it commits, and again should it fail after that.
 """
 
 import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,11 +13,15 @@ from django.utils import timezone
 from record.models import Action
 from record.noting import Thing, failures_noted, note
 
-from .drafts import Draft
-from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, Page, Review
+from .drafts import Draft, unpublished_changes
+from .gate import Passage, findings
+from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, MentionDraft, Page, Review, ReviewRequest
+from .revisions import keep, keep_working, put_back
 from .signals import published
 
 LONGEST_CHANGE = Edition._meta.get_field("change").max_length
+UNSEEN = Passage()
+REVIEWED = "Reviewed, no change."
 TICK = datetime.timedelta(microseconds=1)
 
 
@@ -37,12 +43,14 @@ class PlansWait(Refused):
 
 @failures_noted()
 @transaction.atomic
-def publish(page, *, by, change, version=None, at=None, waiting=None):
+def publish(page, *, by, change, version=None, at=None, waiting=None, passage=UNSEEN, wording_only=""):
     """Freeze the working row of `page` into a new edition and return it.
 
-    `by` is a user, or None for a command. `change` is a line on what changed. `version` is the Page.version the
-    person looked at; Stale if it has moved on. `at` is a later moment to go live; None means now. `waiting` says
-    what becomes of planned editions: "keep" or "cancel"; PlansWait if there are any and it is None.
+    Whoever calls this has had the gate look at the page: `passage` is what it found. `by` is a user, or None for a
+    command. `change` is a line on what changed. `version` is the Page.version the person looked at; Stale if it has
+    moved on. `at` is a later moment to go live; None means now. `waiting` says what becomes of planned editions: "keep"
+    or "cancel"; PlansWait if there are any and it is None. `wording_only` is the reason why the approval of what is
+    live stands for the new words.
     """
     base = _lock(page)
     if version is not None and version != base.version:
@@ -50,27 +58,40 @@ def publish(page, *, by, change, version=None, at=None, waiting=None):
             "Someone saved this page after you opened it. Look at what is unpublished now and at the preview. "
             "If that is what patients should read, publish again."
         )
-    working = base.concrete
-    return _place(base, Draft.of(working), by=by, change=change, at=at, waiting=waiting)
+    working = _working(page, base)
+    if wording_only:
+        _keep_review(working, by=by, reason=wording_only)
+    kept = {
+        "wording_only": wording_only,
+        "revision": keep_working(working, by=by),
+        "ends_at": working.ends_at(),
+        **passage.of(base),
+    }
+    frozen = _frozen(Draft.of(working), **kept)
+    return _place(base, frozen, by=by, change=change, at=at, waiting=waiting)
 
 
 @failures_noted()
 @transaction.atomic
-def publish_many(pages, *, by, change):
+def publish_many(pages, *, by, change, at=None, passage=UNSEEN):
     """Publish every page of `pages` as it is saved, or none; return the editions in the order of the pages' keys.
 
     Planned editions are kept.
     """
-    return [publish(base, by=by, change=change, waiting="keep") for base in _lock_all(pages)]
+    return [publish(base, by=by, change=change, at=at, waiting="keep", passage=passage) for base in _lock_all(pages)]
 
 
 @failures_noted()
 @transaction.atomic
-def publish_with_entries(page, entries, *, by, change, version=None, waiting=None):
-    """Publish `page` and, before it, the `entries` it shows; all or none, return the editions, the page's last."""
+def publish_with_entries(page, entries, *, by, change, at=None, passage=UNSEEN, **options):
+    """Publish `page` and, before it, the `entries` it shows; all or none, return the editions, the page's last.
+
+    `options` are those of `publish`, for the page alone.
+    """
     _lock_all([page, *entries])
-    editions = publish_many(entries, by=by, change=change)
-    return [*editions, publish(page, by=by, change=change, version=version, waiting=waiting)]
+    editions = publish_many(entries, by=by, change=change, at=at, passage=passage)
+    last = publish(page, by=by, change=change, at=at, passage=passage, **options)
+    return [*editions, last]
 
 
 @failures_noted()
@@ -87,8 +108,49 @@ def withdraw(page, *, by, change, at=None, waiting=None):
         raise Refused("This page is not published, so there is nothing to withdraw.")
     working = base.concrete
     working.title, working.slug, working.summary = shown.title, shown.slug, shown.summary
-    empty = Draft(working, {}, [])
-    return _place(base, empty, by=by, change=change, at=at, waiting=waiting, is_withdrawal=True)
+    frozen = _frozen(Draft(working, {}, []), is_withdrawal=True)
+    return _place(base, frozen, by=by, change=change, at=at, waiting=waiting)
+
+
+@failures_noted()
+@transaction.atomic
+def make_live_again(edition, *, by, change, waiting=None):
+    """Let patients read again what `edition` said, by a new edition of the same words; the working row stays as it is.
+
+    `waiting` is as for `publish`. A patient's consent has to hold as it stands in the working row.
+    """
+    if edition.is_withdrawal:
+        raise Refused("That edition withdrew the page. Choose one that patients could read.")
+    base = _lock(edition.page)
+    working = base.concrete
+    ends = [moment for moment in (edition.ends_at, working.ends_at()) if moment]
+    copied = ("kind", "shape", "slug", "title", "summary", "content", "clinical_hash", "revision")
+    mentions = [MentionDraft(m.role, m.target_id, m.position, m.note) for m in edition.mentions.all()]
+    frozen = Frozen(
+        values={
+            **{name: getattr(edition, name) for name in copied},
+            "made_from": edition,
+            "ends_at": min(ends, default=None),
+        },
+        mentions=mentions,
+        files=list(edition.files.values_list("name", flat=True)),
+        objection=working.objection,
+    )
+    return _place(base, frozen, by=by, change=change, waiting=waiting)
+
+
+@transaction.atomic
+def bring_back(revision, *, by, version):
+    """Put what `revision` keeps in place of the page as it is saved, and return the Revision that this makes.
+
+    `version` is the Page.version the person looked at; Stale if it has moved on. Patients read nothing of it until
+    it is published. Raises ValidationError where the site would refuse it today.
+    """
+    base = _lock(revision.page)
+    if version != base.version:
+        raise Stale("Someone saved this page after you opened it. What would change now stands above; decide again.")
+    put_back(revision)
+    return keep(base, by=by, note=f"Brought back save {revision.number}.")
 
 
 @failures_noted()
@@ -106,8 +168,11 @@ def cancel(edition, *, by):
 
 @failures_noted()
 @transaction.atomic
-def review(page, *, by, signed_as, clinical_hash, decision, comment=""):
+def review(page, *, by, signed_as, clinical_hash, decision, comment="", next_review_on=None):
     """Keep what the clinician `by` decides on the saved row of `page`, and return the Review.
+
+    An approval sets the day of the next review to `next_review_on`, if given; what is live and has not changed
+    otherwise is published anew, so that patients read that day.
 
     `signed_as` is the name that patients read. `clinical_hash` is that of the words they were shown (Draft's); Stale if
     those have changed since. Asking for changes takes a `comment`.
@@ -121,7 +186,7 @@ def review(page, *, by, signed_as, clinical_hash, decision, comment=""):
     if decision == Review.Decision.CHANGES and not comment:
         raise Refused("Say what should change.")
     note(by, Action.REVIEW, thing(base), detail=str(decision))
-    return Review.objects.create(
+    made = Review.objects.create(
         page=base,
         clinical_hash=clinical_hash,
         clinician=by,
@@ -130,6 +195,71 @@ def review(page, *, by, signed_as, clinical_hash, decision, comment=""):
         decision=decision,
         comment=comment,
     )
+    ReviewRequest.objects.open().filter(page=base).update(review=made)
+    if next_review_on and decision == Review.Decision.APPROVED:
+        _set_next_review(base.concrete, next_review_on, by=by)
+    return made
+
+
+def _set_next_review(working, day, *, by):
+    now = timezone.now()
+    was_live = unpublished_changes([working], now)[working.pk] == []
+    working.next_review_on = day
+    working.save(update_fields=["next_review_on"])
+    keep(working, by=by, note="Reviewed.")
+    if was_live and not Edition.objects.planned(now).filter(page=working.pk).exists():
+        # The words were let through before; what the gate finds in them today is kept, and stops nothing.
+        passage = Passage({working.pk: findings(working, now)}, despite=REVIEWED)
+        publish(working, by=by, change=REVIEWED, passage=passage)
+
+
+def kept_review(page, at):
+    """The approval of what is live of `page` at `at`, which could stand for other words of it; None without one."""
+    live = Edition.objects.live(at).filter(page=page.pk).values_list("clinical_hash", flat=True).first()
+    latest = Review.objects.filter(page=page.pk, clinical_hash=live).order_by("-at", "-pk").first() if live else None
+    if latest is None or latest.decision != Review.Decision.APPROVED:
+        return None
+    return latest.keeps or latest
+
+
+def _keep_review(working, *, by, reason):
+    """Let the approval of what is live stand for the words of `working`."""
+    now = timezone.now()
+    kept = kept_review(working, now)
+    if kept is None:
+        raise Refused("What patients read now is not approved, so there is no approval to keep.")
+    note(by, Action.REVIEW, thing(working), detail="wording only")
+    Review.objects.create(
+        page_id=working.pk,
+        clinical_hash=Draft.of(working).clinical_hash,
+        clinician=kept.clinician,
+        signed_as=kept.signed_as,
+        at=now,
+        decision=Review.Decision.APPROVED,
+        comment=reason,
+        keeps=kept,
+        kept_by=by,
+    )
+
+
+@transaction.atomic
+def ask_for_review(page, *, by, clinician=None, note=""):
+    """Ask `clinician`, or any where it is None, to read `page` as it is saved, and return the ReviewRequest."""
+    base = _lock(page)
+    waiting = ReviewRequest.objects.open().filter(page=base).select_related("asked_by").first()
+    if waiting:
+        raise Refused(f"{waiting.asked_by} has asked for a review already. It waits for a clinician.")
+    return ReviewRequest.objects.create(
+        page=base, clinician=clinician, asked_by=by, asked_at=timezone.now(), note=note.strip()
+    )
+
+
+@transaction.atomic
+def take_back_request(page):
+    """End the open request for a review of `page`; Refused where there is none."""
+    base = _lock(page)
+    if not ReviewRequest.objects.open().filter(page=base).update(taken_back_at=timezone.now()):
+        raise Refused("No review is asked for: a clinician has answered, or someone took it back.")
 
 
 def thing(page):
@@ -142,21 +272,64 @@ def _lock(page):
     return Page.objects.select_for_update(no_key=True).get(pk=page.pk)
 
 
+def _working(page, base):
+    """The working row of the locked `base`, with the rows that `page` was read with unless it was saved since.
+
+    Rows are read after their page and change only with a save of it, which counts.
+    """
+    rows = getattr(page, "_prefetched_objects_cache", {})
+    wanted = {name.partition("__")[0] for name in getattr(page, "FROZEN_WITH", ())}
+    if base.kind != page.KIND or page.version != base.version or not wanted <= rows.keys():
+        return base.concrete
+    working = type(page).objects.get(pk=base.pk)
+    working._prefetched_objects_cache = rows
+    return working
+
+
 def _lock_all(pages):
     # In the order of their keys, so that two who publish some of the same pages never wait for each other in a circle.
     keys = [page.pk for page in pages]
     return list(Page.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
 
 
-def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
+@dataclass(frozen=True)
+class Frozen:
+    """What a new edition is to say: `values` of its columns, what it mentions and which stored files it shows."""
+
+    values: dict
+    mentions: list
+    files: list
+    objection: Callable = lambda at: ""  # why patients may not read it from a moment on
+
+
+def _frozen(draft, **values):
+    page = draft.page
+    return Frozen(
+        values={
+            "kind": page.KIND,
+            "shape": page.SHAPE,
+            "slug": page.slug,
+            "title": page.title,
+            "summary": page.summary,
+            "content": draft.words,
+            "clinical_hash": draft.clinical_hash,
+            **values,
+        },
+        mentions=draft.mentions,
+        files=draft.files,
+        objection=page.objection,
+    )
+
+
+def _place(base, frozen, *, by, change, at=None, waiting=None):
     change = change.strip()
     if not change:
         raise Refused("Say in a few words what changed.")
     if len(change) > LONGEST_CHANGE:
         raise Refused(f"Say what changed in {LONGEST_CHANGE} characters at most.")
-    page = draft.page
+    is_withdrawal = frozen.values.get("is_withdrawal", False)
     if not is_withdrawal:
-        _claim_address(page)
+        _claim_address(base, frozen.values["slug"])
     number = base.editions.count() + 1
     starts = list(base.editions.filter(cancelled_at=None).order_by("live_from").values_list("live_from", "made_at"))
 
@@ -171,29 +344,24 @@ def _place(base, draft, *, by, change, at, waiting, is_withdrawal=False):
         raise Refused("The moment to go live has passed. Choose a later one, or publish now.")
     if at is not None and base.editions.filter(cancelled_at=None, live_from=at).exists():
         raise Refused("Another change of this page is planned for that very moment. Choose another one.")
-    if not is_withdrawal and (objection := page.objection(at or now)):
+    if not is_withdrawal and (objection := frozen.objection(at or now)):
         raise Refused(objection)
+    ends_at = frozen.values.get("ends_at")
+    if ends_at and ends_at <= (at or now):
+        raise Refused("The consent to show this has ended, so patients may not read it again.")
     edition = Edition(
         page=base,
         number=number,
-        kind=page.KIND,
-        shape=page.SHAPE,
-        slug=page.slug,
-        title=page.title,
-        summary=page.summary,
-        content=draft.words,
-        clinical_hash=draft.clinical_hash,
-        is_withdrawal=is_withdrawal,
         change=change,
         made_at=now,
         made_by=by,
         live_from=at or now,
-        ends_at=None if is_withdrawal else page.ends_at(),
+        **frozen.values,
     )
     note(by, Action.WITHDRAW if is_withdrawal else Action.PUBLISH, thing(base), detail=f"edition {number}")
     edition.save(force_insert=True)
-    Mention.objects.bulk_create(Mention(edition=edition, **mention._asdict()) for mention in draft.mentions)
-    EditionFile.objects.bulk_create(EditionFile(edition=edition, name=name) for name in draft.files)
+    Mention.objects.bulk_create(Mention(edition=edition, **mention._asdict()) for mention in frozen.mentions)
+    EditionFile.objects.bulk_create(EditionFile(edition=edition, name=name) for name in frozen.files)
     if at is None:
         transaction.on_commit(lambda: published.send(sender=Edition, edition=edition), robust=True)
     return edition
@@ -211,12 +379,13 @@ def _next_moment(starts):
     return now
 
 
-def _claim_address(page):
-    """Give `page` the address in its slug for ever; Refused where another page has or had it."""
-    if Address.objects.taken_from(page).exists():
+def _claim_address(base, slug):
+    """Give the page `base` the address `slug` for ever; Refused where another page has or had it."""
+    wanted = {"kind": base.kind, "slug": slug}
+    if Address.objects.filter(**wanted).exclude(page=base).exists():
         raise Refused(ADDRESS_TAKEN)
     try:
         with transaction.atomic():
-            Address.objects.get_or_create(kind=page.kind, slug=page.slug, page_id=page.pk)
+            Address.objects.get_or_create(**wanted, page_id=base.pk)
     except IntegrityError as error:  # another page claimed it between the two looks
         raise Refused(ADDRESS_TAKEN) from error

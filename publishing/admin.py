@@ -8,6 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import linebreaksbr
@@ -21,11 +22,16 @@ from record.models import Action
 from record.noting import refuse
 
 from . import actions
+from .checking import CheckingAdmin
 from .composing import preview
 from .fields import PlainTextarea, SeveralChoicesField, is_key
-from .forms import PageForm, PublishForm, ReviewForm, WithdrawForm
-from .models import Edition, Page, Review
-from .reviewing import lists_to_read
+from .forms import PageForm, PublishForm, WithdrawForm
+from .models import Edition, Page
+from .past import PastAdmin
+from .planning import PlanningAdmin
+from .revisions import keep
+from .rows import RowInline
+from .sign_off import FRAMES, SignOffAdmin, framed
 from .state import states
 from .templatetags.richtext import rich
 
@@ -41,7 +47,7 @@ class PageChangeList(ChangeList):
         self.result_list = rows
 
 
-class PageAdmin(SortableAdminBase, admin.ModelAdmin):
+class PageAdmin(PastAdmin, PlanningAdmin, CheckingAdmin, SignOffAdmin, SortableAdminBase, admin.ModelAdmin):
     """`public_view` is the function that renders a composed page: (request, shown) -> response."""
 
     form = PageForm
@@ -57,7 +63,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/admin/publishing.css"]}
-        js = ["js/admin/rows.js"]
+        js = ["js/admin/rows.js", "js/admin/check.js"]
 
     @admin.display(description=_("state"))
     def publishing_state(self, page):
@@ -76,15 +82,25 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
     def has_publish_permission(self, request):
         return request.user.has_perm("publishing.publish_page") and self.has_view_permission(request)
 
+    @property
+    def is_clinical(self):
+        return bool(self.model.CLINICAL_WORDS or self.model.CLINICAL_ROLES)
+
     def has_review_permission(self, request):
-        is_clinical = self.model.CLINICAL_WORDS or self.model.CLINICAL_ROLES
-        return is_clinical and request.user.has_perm("publishing.review_page") and self.has_view_permission(request)
+        return (
+            self.is_clinical and request.user.has_perm("publishing.review_page") and self.has_view_permission(request)
+        )
 
     def has_delete_permission(self, request, obj=None):
         """A page that was ever published can only be withdrawn."""
-        if obj is not None and Edition.objects.filter(page=obj.pk).exists():
+        if obj is not None and self._was_published(obj):
             return False
         return super().has_delete_permission(request, obj)
+
+    def _was_published(self, page):
+        """Whether there is any edition of `page`; get_object has asked already."""
+        known = getattr(page, "was_published", None)
+        return Edition.objects.filter(page=page.pk).exists() if known is None else known
 
     # The form
 
@@ -111,12 +127,24 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
             return None
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
             Page.objects.select_for_update(no_key=True).filter(pk=object_id).first()  # nobody saves in between
-        return super().get_object(request, object_id, from_field)
+        found = self.model.working().prefetch_related(None).prefetch_related(*self._rows_with_entries())
+        found = found.annotate(was_published=Exists(Edition.objects.filter(page=OuterRef("pk"))))
+        return found.filter(pk=object_id).first()
+
+    def _rows_with_entries(self):
+        """What freezing a page reads, the rows of the form with the entries that they name."""
+        named = {
+            inline.model._meta.get_field(inline.model.PARENT).remote_field.related_name: inline.model
+            for inline in self.inlines
+            if issubclass(inline, RowInline)
+        }
+        rows = [Prefetch(name, model.objects.select_related(model.TARGET)) for name, model in named.items()]
+        return [*rows, *(name for name in self.model.FROZEN_WITH if name.partition("__")[0] not in named)]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         response = super().changeform_view(request, object_id, form_url, extra_context)
-        if any(isinstance(field, EditorField) for field in self.opts.get_fields()):
-            response._csp_update = EDITOR_POLICY
+        has_editor = any(isinstance(field, EditorField) for field in self.opts.get_fields())
+        response._csp_update = {**FRAMES, **(EDITOR_POLICY if has_editor else {})}
         return response
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -130,10 +158,12 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
             "can_publish": self.has_publish_permission(request),
             "can_preview": self.public_view is not None,
             "can_review": self.has_review_permission(request),
+            "can_ask": self.is_clinical and change and self.has_change_permission(request, obj),
         }
         if change:
-            stored = self.model.working().get(pk=obj.pk)
-            context["state"] = next(state for _page, state in states([stored], timezone.now()))
+            stored = self.model.working().get(pk=obj.pk) if form.is_bound else obj
+            ((stored, state),) = states([stored], timezone.now())
+            context |= {"state": state, "plans": self._plans(request, stored, state), **self.sign_off(request, stored)}
             if form.is_stale:
                 context["differences"] = form.differences(stored) + [
                     difference for inline in inlines for difference in _row_differences(inline.formset)
@@ -147,8 +177,11 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if change and not form.has_changed() and any(_rows_changed(formset) for formset in formsets):
+        has_new_rows = any(_rows_changed(formset) for formset in formsets)
+        if change and not form.has_changed() and has_new_rows:
             form.instance.save()
+        if not change or form.has_changed() or has_new_rows:
+            keep(form.instance, by=request.user)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._go_on(request, obj) or super().response_add(request, obj, post_url_continue)
@@ -162,19 +195,25 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
                 return HttpResponseRedirect(self._url(name, obj.pk))
         return None
 
-    # Preview, Review, Publish, Withdraw
+    # Preview, Publish, Withdraw
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
-        return [
-            path(f"<path:object_id>/{name}/", wrap(view), name=self._url_name(name))
-            for name, view in (
-                ("preview", never_cache(self.preview_page)),
-                ("review", self.review_page),
-                ("publish", self.publish_page),
-                ("withdraw", self.withdraw_page),
-            )
-        ] + super().get_urls()
+        return (
+            [
+                path(f"<path:object_id>/{name}/", wrap(view), name=self._url_name(name))
+                for name, view in (
+                    ("preview", never_cache(self.preview_page)),
+                    ("publish", self.publish_page),
+                    ("withdraw", self.withdraw_page),
+                )
+            ]
+            + self.past_urls()
+            + self.planning_urls()
+            + self.checking_urls()
+            + self.sign_off_urls()
+            + super().get_urls()
+        )
 
     def _url_name(self, name):
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
@@ -194,33 +233,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         page = self._page(request, object_id)
         if self.public_view is None:
             raise Http404
-        return self.public_view(request, preview(page))
-
-    def review_page(self, request, object_id):
-        """Asks a clinician whether the page is right as it is saved, and keeps what they decide."""
-        page = self._page(request, object_id)
-        if not self.has_review_permission(request):
-            refuse(request, Action.REVIEW, actions.thing(page))
-        form = ReviewForm(request.POST or None, page=page, by=request.user)
-        if request.method == "POST" and form.is_valid():
-            try:
-                review = form.act(by=request.user)
-            except actions.Stale as stale:
-                form = form.of_today()
-                form.add_error(None, str(stale))
-            else:
-                self.log_change(request, page, f"Review: {review.get_decision_display()}")
-                messages.success(request, form.done(review))
-                return HttpResponseRedirect(self._change_url(page))
-        ((page, state),) = states([page], timezone.now())
-        context = {"words": self._words_to_read(page), "lists": lists_to_read(page)}
-        return self._show(request, page, state, form, _("Review"), "review", **context)
-
-    def _words_to_read(self, page):
-        """(name, words) for the title, the summary and each clinical field of `page` that says something."""
-        names = ["title", "summary", *self.model.CLINICAL_WORDS]
-        found = [(self.opts.get_field(name).verbose_name, self.as_read(page, name)) for name in names]
-        return [(name, words) for name, words in found if words]
+        return framed(self.public_view(request, preview(page)))
 
     def as_read(self, page, name):
         """What the field `name` of `page` says, as HTML or text for people."""
@@ -242,7 +255,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         if state.code == "live" and "entries" not in form.fields:
             messages.info(request, _("Nothing to publish: patients already read what stands here."))
             return HttpResponseRedirect(self._change_url(page))
-        return self._ask(request, page, state, form, _("Publish"))
+        return self._ask(request, page, state, form, _("Publish"), "publish")
 
     def withdraw_page(self, request, object_id):
         """Asks why and withdraws; says so where there is nothing to withdraw."""
@@ -264,7 +277,7 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
         return states([page], timezone.now())[0]
 
     def _submitted(self, request, form_class, page):
-        return form_class(request.POST or None, page=page, at=timezone.now())
+        return form_class(request.POST or None, page=page, at=timezone.now(), by=request.user)
 
     def _ask(self, request, page, state, form, title, template="ask", **more):
         if request.method == "POST" and form.is_valid():
@@ -292,20 +305,12 @@ class PageAdmin(SortableAdminBase, admin.ModelAdmin):
             "subtitle": str(page),
             "form": form,
             "state": state,
+            "plans": self._plans(request, page, state),
             "change_url": self._change_url(page),
             "preview_url": self.public_view and self._url("preview", page.pk),
             **more,
         }
         return render(request, f"admin/publishing/{template}.html", context)
-
-    def history_view(self, request, object_id, extra_context=None):
-        editions = Edition.objects.filter(page=object_id if is_key(object_id) else None)
-        reviews = Review.objects.filter(page=object_id if is_key(object_id) else None)
-        context = {
-            "editions": editions.select_related("made_by").order_by("-number"),
-            "reviews": reviews.select_related("clinician").order_by("-at", "-pk"),
-        }
-        return super().history_view(request, object_id, context | (extra_context or {}))
 
     def _change_url(self, page):
         return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[page.pk])

@@ -106,6 +106,12 @@ def compose(model, slug, at):
     return _shown(row, **_around(row.pop("pk"), row["page_id"], at, model.ALONG))
 
 
+def compose_edition(edition, at):
+    """The page that `edition` makes, live or not, as it is with all around it at the moment `at`, in three queries."""
+    row = _with_review(Edition.objects.filter(pk=edition.pk), at).get()
+    return _shown(row, **_around(row.pop("pk"), row["page_id"], at, Page.kinds()[edition.kind].ALONG))
+
+
 def shown_alone(model, slug, at):
     """As `compose`, with nothing around the page and no review: in one query."""
     return _shown(_at_address(Edition.objects.live(at).values(*COLUMNS), model, slug, at))
@@ -173,9 +179,9 @@ def preview(page):
     What it shows of other pages are their working rows too; which pages show it is read from live editions.
     """
     draft = Draft.of(page)
-    targets = _working(mention.target_id for mention in draft.mentions)
+    targets = working_pages(mention.target_id for mention in draft.mentions)
     beside = {key: _carried_by(target) for key, target in targets.items()}
-    carried = _working(mention.target_id for some in beside.values() for mention in some)
+    carried = working_pages(mention.target_id for some in beside.values() for mention in some)
     mentions = _working_entries(draft.mentions, targets)
     mentions = [
         replace(entry, mentions=_working_entries(beside[entry.page_id], carried)) if beside[entry.page_id] else entry
@@ -247,7 +253,7 @@ def _with_review(editions, at):
 def _review(at):
     reviews = Review.objects.filter(page=OuterRef("page"), clinical_hash=OuterRef("clinical_hash"), at__lte=at)
     latest = reviews.order_by("-at", "-pk").annotate(
-        approved_at=Case(When(decision=Review.Decision.APPROVED, then=F("at"))),
+        approved_at=Case(When(decision=Review.Decision.APPROVED, then=Coalesce(F("keeps__at"), F("at")))),
         approved_by=Case(When(decision=Review.Decision.APPROVED, then=F("signed_as")), default=Value("")),
     )
     return {
@@ -286,10 +292,13 @@ def _shown(row, **more):
     return Shown(words=words, **row, **more)
 
 
-def _working(page_ids):
+def working_pages(page_ids):
     """Working rows of any kinds by their key, in one query for the kinds and one for each kind."""
     keys_by_kind = {}
-    for key, kind in Page.objects.filter(pk__in=set(page_ids)).values_list("pk", "kind"):
+    page_ids = set(page_ids)
+    if not page_ids:
+        return {}
+    for key, kind in Page.objects.filter(pk__in=page_ids).values_list("pk", "kind"):
         keys_by_kind.setdefault(kind, []).append(key)
     found = {}
     for kind, keys in keys_by_kind.items():

@@ -1,15 +1,20 @@
 import re
+from calendar import monthrange
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import actions
+from . import actions, gate
+from .composing import working_pages
 from .drafts import Draft
 from .models import Edition, Page, Review
+
+USUAL_MONTHS, MOST_MONTHS = 12, 36  # from a sign-off to the next review
 
 
 class PageForm(forms.ModelForm):
@@ -64,6 +69,28 @@ def _words(value):
     return "" if value is None else str(value)
 
 
+def _months_from_today(months):
+    """The day so many months from today; the last of a month that is too short."""
+    today = timezone.localdate()
+    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+    return today.replace(year=year, month=month + 1, day=min(today.day, monthrange(year, month + 1)[1]))
+
+
+def moment_field(label, **options):
+    """A field that asks for a day and a time, in the time zone of the site."""
+    return forms.SplitDateTimeField(
+        label=label,
+        widget=forms.SplitDateTimeWidget(
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
+            date_attrs={"type": "date", "class": "vDateField", "aria-label": _("Day")},
+            time_attrs={"type": "time", "class": "vTimeField", "aria-label": _("Time")},
+        ),
+        error_messages={"required": _("Give a day and a time.")},
+        **options,
+    )
+
+
 class ChangeForm(forms.Form):
     """Asks for the line that stays in the edition, and what becomes of planned changes."""
 
@@ -81,9 +108,9 @@ class ChangeForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args, page, at, **kwargs):
+    def __init__(self, *args, page, at, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.page = page
+        self.page, self.by = page, by
         self.initial["version"] = page.version
         if not Edition.objects.planned(at).filter(page=page.pk).exists():
             del self.fields["waiting"]
@@ -93,13 +120,49 @@ class ChangeForm(forms.Form):
         page = Page.objects.get(pk=self.page.pk).concrete
         data = self.data.copy()
         data["version"] = page.version
-        again = type(self)(data, page=page, at=timezone.now())
+        again = type(self)(data, page=page, at=timezone.now(), by=self.by)
         again.full_clean()
         return again
 
 
-class PublishForm(ChangeForm):
-    """Also offers the entries the page shows that patients can't see yet."""
+class PlannedForm(ChangeForm):
+    """Also asks when it is to happen: at once, or at a moment to come."""
+
+    when = forms.ChoiceField(
+        label=_("When?"),
+        choices=[("now", _("Now")), ("later", _("At a moment to come"))],
+        initial="now",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    moment = moment_field(_("The moment to come"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        zone = timezone.get_current_timezone_name()
+        self.fields["moment"].help_text = _("In the time of %s. No one has to be here then.") % zone
+        self.order_fields(["version", "change", "entries", "wording_only", "despite", "when", "moment", "waiting"])
+
+    def clean(self):
+        cleaned = super().clean()
+        moment = cleaned.get("moment")
+        if cleaned.get("when") != "later":
+            cleaned["moment"] = None
+        elif "moment" not in self.errors and moment is None:
+            self.add_error("moment", _("Give the day and the time."))
+        elif moment and moment <= timezone.now():
+            self.add_error("moment", _("That moment has passed. Choose a later one, or choose “Now”."))
+        return cleaned
+
+    def planned(self, edition):
+        """When the planned `edition` starts, in words; empty for one that has started."""
+        if edition.live_from <= edition.made_at:
+            return ""
+        return date_format(timezone.localtime(edition.live_from), "F j, Y, g:i A")
+
+
+class PublishForm(PlannedForm):
+    """Also offers the entries the page shows that patients can't see yet, and holds all to the gate."""
 
     LOGGED = "Published edition %d: %s"
 
@@ -110,6 +173,20 @@ class PublishForm(ChangeForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("The page shows them, but they were never published. Without this they stay out of the page."),
     )
+    despite = forms.CharField(
+        label=_("Why publish in spite of the warnings above?"),
+        help_text=_("The reason stays in the edition: “Dr. Example reads it on Monday; the phone number is urgent.”"),
+        max_length=Edition._meta.get_field("despite").max_length,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+    )
+
+    wording_only = forms.CharField(
+        label=_("Did only the wording change?"),
+        max_length=Edition._meta.get_field("wording_only").max_length,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+    )
 
     def __init__(self, *args, page, at, **kwargs):
         super().__init__(*args, page=page, at=at, **kwargs)
@@ -118,9 +195,48 @@ class PublishForm(ChangeForm):
         mentioned = [mention.target_id for mention in page.frozen_mentions()]
         new = Page.objects.filter(pk__in=mentioned, editions=None).order_by("kind", "title")
         self.fields["entries"].queryset = new
-        self.initial["entries"] = list(new.values_list("pk", flat=True))
-        if not self.initial["entries"]:
+        self.initial["entries"] = [entry.pk for entry in new]
+        self.new_entries = working_pages(self.initial["entries"])
+        if not self.new_entries:
             del self.fields["entries"]
+        if not any(finding.level == gate.WARNING for _page, some in self.found for finding in some):
+            del self.fields["despite"]
+        self._offer_to_keep_the_review(at)
+
+    def _offer_to_keep_the_review(self, at):
+        is_void = any(page == self.page and finding.rule == "review" for page, some in self.found for finding in some)
+        kept = actions.kept_review(self.page, at) if is_void else None
+        if kept is None or not self.by.has_perm("publishing.keep_review"):
+            del self.fields["wording_only"]
+            return
+        self.fields["wording_only"].help_text = _(
+            "%(name)s approved what patients read now, on %(day)s. If nothing of what it means changed, say why: the "
+            "approval then stands for the new words, and your reason stays in the edition. Else leave this empty."
+        ) % {"name": kept.signed_as, "day": date_format(timezone.localtime(kept.at), "F j, Y")}
+
+    @cached_property
+    def found(self):
+        """(page, its findings) for the page and each entry that may be published with it."""
+        pages = [self.page, *self.new_entries.values()]
+        return [(page, some) for page in pages if (some := gate.findings(page, beside=pages))]
+
+    @property
+    def found_on_one_page(self):
+        return len(self.found) == 1 and not self.new_entries
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = [self.new_entries[entry.pk] for entry in cleaned.get("entries", ())]
+        try:
+            self.passage = gate.let_through([self.page, *chosen], despite=cleaned.get("despite", ""))
+        except gate.Held as held:
+            self.add_error(None, _("This has to be mended first. Nothing is published yet: %s") % held)
+        else:
+            if cleaned.get("wording_only"):
+                self.passage = self.passage.without(self.page, "review")
+            if self.passage.has_warnings and not self.passage.despite.strip():
+                self.add_error("despite", _("Give the reason, or mend what the warnings name."))
+        return cleaned
 
     def act(self, *, by):
         """Publish the page and the chosen entries, all or none; return the editions, the page's last."""
@@ -131,16 +247,21 @@ class PublishForm(ChangeForm):
             by=by,
             change=data["change"],
             version=data["version"],
+            at=data["moment"],
             waiting=data.get("waiting"),
+            passage=self.passage,
+            wording_only=data.get("wording_only", "").strip(),
         )
 
     def done(self, editions):
+        if planned := self.planned(editions[-1]):
+            return _("Planned. Patients read this from %s on; until then they read what they read now.") % planned
         entries = len(editions) - 1
         with_entries = ngettext("Published, with %d entry.", "Published, with %d entries.", entries)
         return with_entries % entries if entries else _("Published. Patients now read this page.")
 
 
-class WithdrawForm(ChangeForm):
+class WithdrawForm(PlannedForm):
     LOGGED = "Withdrew the page by edition %d: %s"
 
     def __init__(self, *args, **kwargs):
@@ -151,10 +272,58 @@ class WithdrawForm(ChangeForm):
     def act(self, *, by):
         """Withdraw the page; return the edition that says so, in a list."""
         data = self.cleaned_data
-        return [actions.withdraw(self.page, by=by, change=data["change"], waiting=data.get("waiting"))]
+        return [
+            actions.withdraw(self.page, by=by, change=data["change"], at=data["moment"], waiting=data.get("waiting"))
+        ]
 
     def done(self, editions):
+        if planned := self.planned(editions[-1]):
+            return _("Planned. Patients can’t see this page from %s on; until then nothing changes.") % planned
         return _("Withdrawn. Patients no longer see this page.")
+
+
+class LiveAgainForm(ChangeForm):
+    LOGGED = "Made live again by edition %d: %s"
+
+    def __init__(self, *args, edition, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.edition = edition
+        self.fields["change"].label = _("Why?")
+        self.fields["change"].help_text = _("One line for those who look back: “The new text was published too early.”")
+
+    def of_today(self):
+        return self
+
+    def act(self, *, by):
+        """Make the old edition live again; return the new one, in a list."""
+        data = self.cleaned_data
+        return [actions.make_live_again(self.edition, by=by, change=data["change"], waiting=data.get("waiting"))]
+
+    def done(self, editions):
+        return _("Live again. What is saved in the form stays as it is, and is not what patients read.")
+
+
+class AskForReviewForm(forms.Form):
+    """Asks which clinician to ask, and for what."""
+
+    clinician = forms.ModelChoiceField(
+        label=_("Who should read it?"),
+        queryset=None,
+        required=False,
+        empty_label=_("Any clinician"),
+    )
+    note = forms.CharField(
+        label=_("What should they look at?"),
+        help_text=_("For the clinician alone: “New paragraph on bracing. Is six weeks right?”"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+    )
+
+    def __init__(self, *args, clinicians, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["clinician"].queryset = clinicians
+        self.fields["clinician"].label_from_instance = lambda person: person.get_full_name() or str(person)
 
 
 class ReviewForm(forms.Form):
@@ -177,6 +346,12 @@ class ReviewForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
         error_messages={"required": _("Give your name as patients should read it.")},
     )
+    next_review_on = forms.DateField(
+        label=_("By which day should it be read again?"),
+        help_text=_("A year from now, unless you choose another day; three years at most. Patients read it."),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "vDateField"}),
+    )
     comment = forms.CharField(
         label=_("What should change?"),
         help_text=_("For the editors alone."),
@@ -189,6 +364,16 @@ class ReviewForm(forms.Form):
         self.page, self.by = page, by
         self.initial["clinical_hash"] = Draft.of(page).clinical_hash
         self.initial["signed_as"] = by.get_full_name()
+        if "next_review_on" in page.WORDS:
+            self.initial["next_review_on"] = _months_from_today(USUAL_MONTHS)
+        else:
+            del self.fields["next_review_on"]
+
+    def clean_next_review_on(self):
+        day = self.cleaned_data["next_review_on"] or _months_from_today(USUAL_MONTHS)
+        if not timezone.localdate() < day <= _months_from_today(MOST_MONTHS):
+            raise ValidationError(_("Choose a day from tomorrow on, within three years."))
+        return day
 
     def clean(self):
         cleaned = super().clean()
@@ -208,6 +393,8 @@ class ReviewForm(forms.Form):
     def done(self, review):
         if review.decision == Review.Decision.CHANGES:
             return _("Kept. The page does not say that it was reviewed until a clinician approves it.")
+        if self.page.editions.filter(made_at__gte=review.at).exists():
+            return _("Approved. Patients read that and the new day of review once all entries it shows are approved.")
         return _("Approved. Patients read that once these words are published and all entries it shows are approved.")
 
     def of_today(self):

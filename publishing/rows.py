@@ -65,8 +65,11 @@ class RowFormSet(CustomInlineFormSet):
         return 0 if self.is_bound else super().initial_form_count()
 
     def get_queryset(self):
+        """The stored rows with their entries; those that were read with the page, if they were."""
         if not hasattr(self, "_queryset"):
-            self._queryset = super().get_queryset().select_related(self.target)
+            read = getattr(self.instance, "_prefetched_objects_cache", {}).get(self.fk.remote_field.related_name)
+            rows = super().get_queryset().select_related(self.target) if read is None else read
+            self._queryset = rows
         return self._queryset
 
     @property

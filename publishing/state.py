@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .drafts import unpublished_changes
+from .drafts import changes_since
 from .models import Edition
 
 
@@ -40,11 +40,14 @@ class State:
 
 
 def states(pages, at):
-    """Each page of `pages` (working rows of one kind) with its State at `at`, in four queries."""
-    keys = [page.pk for page in pages]
-    changes = unpublished_changes(pages, at)
-    current = {e.page_id: e for e in Edition.objects.current(at).filter(page__in=keys).select_related("made_by")}
-    plans = {}
-    for edition in Edition.objects.planned(at).filter(page__in=keys).order_by("live_from"):
-        plans.setdefault(edition.page_id, []).append(edition)
+    """Each page of `pages` (working rows of one kind) with its State at `at`, in two queries."""
+    editions = Edition.objects.current(at) | Edition.objects.planned(at)
+    current, plans = {}, {}
+    for edition in editions.filter(page__in=[page.pk for page in pages]).order_by("live_from"):
+        if edition.live_from <= at:
+            current[edition.page_id] = edition
+        else:
+            plans.setdefault(edition.page_id, []).append(edition)
+    live = [edition for edition in current.values() if edition.is_live(at)]
+    changes = changes_since(pages, live)
     return [(page, State(current.get(page.pk), changes[page.pk], plans.get(page.pk, []))) for page in pages]

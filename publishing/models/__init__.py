@@ -2,7 +2,8 @@
 
 from .edition import Edition, EditionFile, EditionQuerySet, Mention, words_in_shape
 from .page import ADDRESS_TAKEN, Address, AddressQuerySet, MentionDraft, Page, address_of
-from .review import Review
+from .review import Review, ReviewRequest
+from .revision import Revision
 from .row import Row, once
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "MentionDraft",
     "Page",
     "Review",
+    "ReviewRequest",
+    "Revision",
     "Row",
     "address_of",
     "once",

@@ -4,6 +4,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import cached_property
 
 from .page import Page
+from .revision import Revision
 
 
 class EditionQuerySet(models.QuerySet):
@@ -50,9 +51,13 @@ class Edition(models.Model):
     clinical_hash = models.CharField(max_length=64)
     is_withdrawal = models.BooleanField(default=False)
     change = models.CharField(max_length=300)
+    findings = models.JSONField(default=list)  # of the gate, in spite of which it was published
+    despite = models.CharField(max_length=300, blank=True)  # the reason for that
+    wording_only = models.CharField(max_length=300, blank=True)  # why an approval of other words stands for these
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="editions")
     made_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.PROTECT, related_name="editions")
     live_from = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -85,6 +90,10 @@ class Edition(models.Model):
 
     def __str__(self):
         return f"{self.title}, edition {self.number}"
+
+    def is_live(self, at):
+        """Whether patients read it at `at`, given that it is the one in force then."""
+        return not self.is_withdrawal and (self.ends_at is None or self.ends_at > at)
 
     @cached_property
     def words(self):

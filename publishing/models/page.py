@@ -20,8 +20,10 @@ class Page(models.Model):
     relations that freezing reads, ROLE_LABELS calls the roles of its mentions as editors do. FILES names those of
     the WORDS that hold names of stored files, one or several in any arrangement (see publishing.files). ROWS names the
     relations to rows that an edition turns into mentions; those in CARRIED_ROLES go along wherever the page is shown.
+    NOT_KEPT names the fields that are no words of the page, which a revision leaves out.
     ALONG lists the kinds of which every live page is at hand where one of this kind is composed. A page that IS_PART is
-    read only where another shows it.
+    read only where another shows it. REQUIRED holds, by the field that no published page may leave empty, the roles of
+    mentions that fill it as well; EXPECTED those that a page may leave empty for a reason.
 
     Search finds a page by its title, by what else it is called (the frozen lists in NAMES, and those in LAY_WORDS,
     which are never printed) and by its texts. FOUND_THROUGH holds, by kind, what a result says of the titles of the
@@ -34,6 +36,7 @@ class Page(models.Model):
     WORDS = ()
     CLINICAL_WORDS = ()
     CLINICAL_ROLES = ()
+    NOT_KEPT = ()
     FILES = ()
     ROWS = ()
     CARRIED_ROLES = ()
@@ -43,6 +46,8 @@ class Page(models.Model):
     FROZEN_WITH = ()
     ALONG = ()
     IS_PART = False
+    REQUIRED = {}
+    EXPECTED = {}
     NAMES = ()
     LAY_WORDS = ()
     FOUND_THROUGH = {}

@@ -48,6 +48,18 @@ def test_the_form_passes_axe(page_in_each_view, sign_in, secretary, metastatic_t
     axe(ready(page), context={"exclude": [["iframe"]]})
 
 
+def test_whatever_the_form_loads_is_compressed(page, sign_in, secretary, metastatic_tumor):
+    loaded = []
+    page.on("response", lambda answer: loaded.append(answer) if answer.url.endswith((".js", ".css")) else None)
+
+    sign_in(page, secretary).goto(change(metastatic_tumor))
+    ready(page)
+
+    whole = [answer.url for answer in loaded if "content-encoding" not in answer.headers]
+    assert len(loaded) > 20
+    assert [address for address in whole if len(page.request.get(address).body()) > 500] == []
+
+
 @pytest.mark.parametrize("name", ["changelist", "add"])
 def test_the_list_and_the_empty_form_pass_axe(page_in_each_view, sign_in, secretary, metastatic_tumor, axe, name):
     page = page_in_each_view
@@ -94,6 +106,7 @@ def test_a_secretary_writes_reorders_saves_and_publishes(page, sign_in, secretar
     page.locator("#physician_rows-2 [data-move=up]").press("Enter")
     page.get_by_role("button", name="Save and publish…").click()
     page.get_by_label("What changed?").fill("New overview.")
+    page.get_by_label("Why publish in spite of the warnings above?").fill("It is read on Monday.")
     page.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_selector(".success")
 
@@ -115,6 +128,35 @@ def test_a_row_is_added_by_typing_a_name(page, sign_in, secretary, metastatic_tu
     page.wait_for_selector(".success")
 
     assert [row.symptom.title for row in metastatic_tumor.symptom_rows.all()] == ["Back pain", "Numbness"]
+
+
+def test_what_is_to_be_mended_is_told_while_one_types(page, sign_in, secretary, metastatic_tumor):
+    ready(sign_in(page, secretary).goto(change(metastatic_tumor)) and page)
+    page.wait_for_selector(".check-line >> text=warning")
+
+    page.evaluate("CKEDITOR.instances.id_overview.setData('')")
+    page.wait_for_selector(".check-line >> text=1 to mend")
+    page.locator(".check summary").click()
+    page.locator(".check-found").get_by_role("link", name="Overview").click()
+
+    assert page.evaluate("CKEDITOR.currentInstance.name") == "id_overview"
+    metastatic_tumor.refresh_from_db()
+    assert metastatic_tumor.overview
+
+
+def test_the_page_stands_beside_the_form_on_a_phone_and_on_a_desk(page, sign_in, secretary, metastatic_tumor, axe):
+    ready(sign_in(page, secretary).goto(change(metastatic_tumor)) and page)
+
+    page.get_by_text("See the page beside the form").click()
+    frame = page.frame_locator(".beside iframe")
+    frame.get_by_role("heading", level=1).wait_for()
+    width = "document.documentElement.clientWidth"
+    on_a_phone = frame.locator("html").evaluate(width)
+    page.get_by_label("a desk", exact=True).check()
+
+    assert on_a_phone < 430
+    assert frame.locator("html").evaluate(width) > 1200
+    axe(page, ".beside")
 
 
 def test_a_row_is_dragged_to_another_place(page, sign_in, secretary, metastatic_tumor):

@@ -280,9 +280,12 @@ def spoil_working_words():
 
 
 def public_paths(at):
-    """The path of every public address: those without arguments, and every live page's own."""
+    """The path of every address to read at: those without arguments, and every live page's own.
+
+    Where patients ask for something is no page to read: its forms have tests of their own.
+    """
     own = {page.url for model in Page.kinds().values() for page in live_pages(model, at)} - {None}
-    parts = [part for part in get_resolver().url_patterns if getattr(part, "app_name", None) != "admin"]
+    parts = [part for part in get_resolver().url_patterns if getattr(part, "app_name", None) not in ("admin", "intake")]
     patterns = [pattern for part in parts for pattern in getattr(part, "url_patterns", [part])]
     return sorted(own | {f"/{pattern.pattern}" for pattern in patterns if not pattern.pattern.converters})
 

@@ -17,8 +17,9 @@ from publishing import actions
 from publishing.composing import Moved, compose
 from publishing.models import Edition
 from tests import make
+from tests.conftest import THOROUGH
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NEW_YEAR = datetime.datetime(2027, 1, 1, 12, tzinfo=datetime.UTC)
 TICK = datetime.timedelta(microseconds=1)
@@ -229,7 +230,7 @@ class History:
             assert answered(kind, slug, at) == answer
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300 if THOROUGH else 40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEPS, min_size=12, max_size=24))
 def test_any_history_reads_as_it_was_made_and_its_past_never_changes(steps):
     with transaction.atomic(), travel(NEW_YEAR, tick=False) as clock:

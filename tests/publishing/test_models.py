@@ -12,7 +12,8 @@ from accounts.models import User
 from conditions.models import Condition, Symptom
 from publishing import actions
 from publishing.composing import compose
-from publishing.models import Address, Edition, Mention, Page
+from publishing.models import Address, Edition, Mention, Page, Review, ReviewRequest, Revision
+from publishing.revisions import keep
 from tests import make
 from tests.constraints import broken, named
 
@@ -202,6 +203,13 @@ def test_editions_of_a_page_are_numbered():
         edition_of(symptom, number=1).save()
 
 
+def test_saves_of_a_page_are_numbered():
+    kept = keep(make.symptom(), by=None)
+
+    with broken("saves_of_a_page_are_numbered"):
+        Revision.objects.create(page=kept.page, number=kept.number, content={}, saved_at=timezone.now())
+
+
 def test_one_edition_starts_at_a_moment():
     symptom = make.symptom()
     first = edition_of(symptom)
@@ -237,6 +245,33 @@ def test_an_edition_ends_after_it_starts():
 
     with broken("an_edition_ends_after_it_starts"):
         edition.save()
+
+
+def test_a_review_is_kept_by_someone_for_a_reason():
+    page, clinician = make.symptom(), make.user("Clinician")
+    facts = {"page": page.page_ptr, "clinician": clinician, "signed_as": "Ada", "at": timezone.now()}
+    given = Review.objects.create(clinical_hash="a", decision="approved", **facts)
+
+    for wrong in (
+        {"keeps": given},
+        {"kept_by": clinician, "comment": "A comma."},
+        {"keeps": given, "kept_by": clinician},
+        {"keeps": given, "kept_by": clinician, "comment": "A comma.", "decision": "changes"},
+    ):
+        with broken("a_review_is_kept_by_someone_for_a_reason"):
+            Review.objects.create(clinical_hash="b", **{"decision": "approved", **facts, **wrong})
+
+
+def test_a_page_waits_for_one_review():
+    page, editor = make.symptom(), make.user("Editor")
+    asked = {"page": page.page_ptr, "asked_by": editor, "asked_at": timezone.now()}
+    first = ReviewRequest.objects.create(**asked)
+
+    with broken("a_page_waits_for_one_review"):
+        ReviewRequest.objects.create(**asked)
+
+    ReviewRequest.objects.filter(pk=first.pk).update(taken_back_at=timezone.now())
+    ReviewRequest.objects.create(**asked)
 
 
 def test_an_edition_says_what_changed():

@@ -306,7 +306,8 @@ def test_a_clinician_reads_what_they_approve_and_is_led_to_what_waits(as_, sciat
     sciatica.save()
     decide(scan, clinician)
 
-    soup = BeautifulSoup(as_(clinician).get(review_url(sciatica)).content, "html.parser").select_one(".to-review")
+    page = BeautifulSoup(as_(clinician).get(review_url(sciatica)).content, "html.parser")
+    soup = page.select_one("[aria-labelledby=to-review-heading]")
 
     read = {
         name.get_text(): " ".join(words.get_text().split())

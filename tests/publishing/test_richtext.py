@@ -14,6 +14,8 @@ from publishing.richtext import clean
 from tests import make
 from tests.conftest import SHARED, shared
 
+pytestmark = pytest.mark.once
+
 ALLOWED = {
     "a": {"href", "title", "rel"},
     "abbr": {"title"},
