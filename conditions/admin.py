@@ -1,4 +1,6 @@
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from publishing.admin import PageAdmin
 from publishing.fields import PlainTextarea
@@ -31,6 +33,7 @@ from .models import (
     TreatmentPhysician,
     WarningSign,
 )
+from .review_clock import due
 
 
 class FigureRows(RowInline):
@@ -200,11 +203,27 @@ class SourceAdmin(admin.ModelAdmin):
     search_fields = ("title", "publisher")
 
 
+class ReviewDue(admin.SimpleListFilter):
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request, model_admin):
+        return [("due", _("Within 30 days, or overdue")), ("overdue", _("Overdue"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "due":
+            return queryset.filter(pk__in=[condition.pk for condition in due()])
+        if self.value() == "overdue":
+            today = timezone.localdate()
+            return queryset.filter(pk__in=[c.pk for c in due() if c.next_review_on < today])
+        return queryset
+
+
 @admin.register(Condition)
 class ConditionAdmin(EntryAdmin):
     public_view = staticmethod(views.show_condition)
     list_display = ("title", "category", "patients", "publishing_state")
-    list_filter = ("category", "patients")
+    list_filter = ("category", "patients", ReviewDue)
     inlines = (
         TermRows,
         WarningSignRows,

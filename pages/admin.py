@@ -4,6 +4,7 @@ from django.http import HttpResponseRedirect
 from django.urls import resolve, reverse
 
 from publishing.admin import PageAdmin
+from record.looks import LooksOnRecord
 
 from . import views
 from .models import Feedback, InformationPage, SiteDetails
@@ -45,8 +46,8 @@ class SiteDetailsAdmin(PageAdmin):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(admin.ModelAdmin):
-    """What readers said; staff read it and delete what should not have been written."""
+class FeedbackAdmin(LooksOnRecord, admin.ModelAdmin):
+    """What readers said; staff read it and delete what should not have been written, such as a name."""
 
     list_display = ("said_on", "page", "answer", "comment")
     list_display_links = ("answer",)

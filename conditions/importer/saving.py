@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from conditions.models import Condition, ConditionSeeAlso, ConditionSource
-from publishing import actions
-from publishing.models import Page
+from publishing import actions, gate
+from publishing.models import Page, Revision
+from publishing.revisions import keep
 from publishing.state import states
 
 from . import readers
@@ -20,6 +21,8 @@ from .report import Report
 from .wanted import ROWS, Wanted, fields_of, rows_of
 
 TRIES = 3
+IMPORTED = "imported"  # why warnings of the gate did not stop a page
+LONGEST_NOTE = Revision._meta.get_field("note").max_length
 
 
 def import_document(data, name, *, by=None, replace=False, publish=False):
@@ -34,7 +37,7 @@ def import_document(data, name, *, by=None, replace=False, publish=False):
         try:
             with transaction.atomic():
                 return _Import(document, name, by).run(replace, publish)
-        except actions.Refused as refusal:
+        except (actions.Refused, gate.Held) as refusal:
             raise Unreadable(str(refusal)) from refusal
         except (IntegrityError, OperationalError) as error:
             # Another import made the same entry between our look and our write: the next try finds it.
@@ -118,6 +121,7 @@ class _Import:
             for row in made:
                 checked(row)
             model.objects.bulk_create(made)
+        keep(condition, by=self.by, note=f"Imported from {self.report.file}."[:LONGEST_NOTE])
 
     def _publish(self, condition):
         """Publish the condition and what it shows, if never published or, of the condition, changed since."""
@@ -133,7 +137,8 @@ class _Import:
             self._tell_unpublished(condition, state)
         elif new or state.code != "live":
             change = f"Imported from {self.report.file}."[: actions.LONGEST_CHANGE]
-            actions.publish_with_entries(condition, new, by=self.by, change=change)
+            passage = gate.let_through([*new, condition], despite=IMPORTED)
+            actions.publish_with_entries(condition, new, by=self.by, change=change, passage=passage)
             self.report.published = new
             self.report.is_published = True
 

@@ -3,6 +3,7 @@
 from .condition import Condition
 from .hubs import Hub
 from .library import DiagnosticTest, Symptom, Treatment
+from .reminders import ReviewReminder
 from .rows import (
     ITSELF,
     ONE_LEAD,
@@ -38,6 +39,7 @@ __all__ = [
     "ConditionWarningSign",
     "DiagnosticTest",
     "Hub",
+    "ReviewReminder",
     "Source",
     "Symptom",
     "SymptomFigure",

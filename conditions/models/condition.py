@@ -54,6 +54,7 @@ class Condition(Page):
         "living",
         "preparing",
     )
+    NOT_KEPT = ("owner", "backup_owner")
     WITH_FIGURES = ("overview", "symptoms", "causes", "tests", "treatments", "outlook", "living")
     ALONG = ("term", "hub")
     WORDS = ("also_called", "lay_words", "plural", "regions", "category", "patients", *TEXTS, "next_review_on")
@@ -95,6 +96,14 @@ class Condition(Page):
         "physician_rows",
         "see_also_rows",
     )
+    REQUIRED = {"overview": ()}
+    EXPECTED = {
+        "summary": (),
+        "symptoms": ("symptom",),
+        "causes": (),
+        "tests": ("first_test", "further_test"),
+        "treatments": tuple(role for role in CLINICAL_ROLES if role.startswith("treatment")),
+    }
     FROZEN_WITH = (*ROWS, "source_rows__source")
 
     also_called = models.TextField(blank=True, help_text=ALSO_CALLED)

@@ -17,6 +17,7 @@ class Symptom(Page):
     LAY_WORDS = ("lay_words",)
     URL_NAME = "conditions:symptom"
     ALONG = ("term",)
+    EXPECTED = {"summary": (), "overview": ()}
     WORDS = ("also_called", "lay_words", "overview", "getting_help")
     CLINICAL_WORDS = ("overview", "getting_help")
     CLINICAL_ROLES = ("warning_sign", *roles(CLINICAL_WORDS))
@@ -42,6 +43,7 @@ class DiagnosticTest(Page):
     LAY_WORDS = ("lay_words",)
     URL_NAME = "conditions:test"
     ALONG = ("term",)
+    EXPECTED = {"summary": (), "description": ()}
     WORDS = ("also_called", "lay_words", "description", "experience", "preparation")
     CLINICAL_WORDS = ("description", "experience", "preparation")
     CLINICAL_ROLES = roles(CLINICAL_WORDS)
@@ -86,6 +88,7 @@ class Treatment(Page):
     URL_NAME = "conditions:treatment"
     PARTS = ("description", "timing", "procedure", "preparation", "afterwards", "risks", "questions")
     ALONG = ("term",)
+    EXPECTED = {"summary": (), "description": ()}
     WORDS = ("also_called", "lay_words", "method", *PARTS)
     CLINICAL_WORDS = ("method", *PARTS)
     CLINICAL_ROLES = roles(PARTS)

@@ -12,7 +12,7 @@ from tests.conftest import shared
 from tests.dangers import dangers
 from tests.forms import submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 BATCH = 40
 

@@ -264,7 +264,7 @@ def test_an_editor_writes_a_hub_sees_it_as_patients_will_and_a_publisher_publish
 
     publisher = as_(make.user("Publisher"))
     publish = reverse("admin:conditions_hub_publish", args=[Hub.objects.get().pk])
-    publisher.post(publish, submitted(publisher.get(publish)) | {"change": "First edition."})
+    publisher.post(publish, submitted(publisher.get(publish)) | {"change": "First edition.", "despite": "A test."})
 
     assert read(TUMORS).h1.text == "Tumors"
 

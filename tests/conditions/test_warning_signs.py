@@ -185,7 +185,7 @@ def test_an_editor_writes_a_sign_and_a_publisher_publishes_it(as_, editor, publi
     refused = client.get(reverse("admin:conditions_warningsign_publish", args=[page.pk]))
     asked = reverse("admin:conditions_warningsign_publish", args=[page.pk])
     client = as_(publisher)
-    client.post(asked, submitted(client.get(asked)) | {"change": "New."})
+    client.post(asked, submitted(client.get(asked)) | {"change": "New.", "despite": "A test."})
 
     assert (saved.status_code, refused.status_code) == (302, 403)
     assert Edition.objects.get().content == {

@@ -8,6 +8,8 @@ from conditions.importer import readers
 from tests.conditions.importer.documents import PLAIN, parsed, told, word_file
 from tests.conftest import shared
 
+pytestmark = pytest.mark.once
+
 
 def blocks_of(text):
     return readers.read(text.encode(), "a.txt").blocks

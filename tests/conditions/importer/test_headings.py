@@ -5,6 +5,8 @@ import pytest
 from conditions.importer.headings import section_without_title
 from tests.conditions.importer.documents import parsed, told
 
+pytestmark = pytest.mark.once
+
 HEADINGS = [
     ("Overview", "overview"),
     ("About sciatica", "overview"),

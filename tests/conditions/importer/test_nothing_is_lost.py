@@ -22,6 +22,7 @@ from publishing.richtext import clean
 from tests import make
 from tests.conditions.importer.documents import told
 
+pytestmark = pytest.mark.once
 KNOWN_HEADINGS = [
     "Symptoms", "Signs and Symptoms", "CAUSES AND RISK FACTORS", "Risk factors", "Tests and Diagnosis",
     "How is it diagnosed?", "Treatments", "Treatment Options", "Outlook", "Living With It", "Who treats it",

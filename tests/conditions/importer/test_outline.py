@@ -8,6 +8,8 @@ from conditions.importer.people import people
 from tests.conditions.importer.documents import MARKDOWN, PLAIN, parsed, told
 from tests.conftest import shared
 
+pytestmark = pytest.mark.once
+
 
 def knows(*names):
     return {name: name for name in names}.get

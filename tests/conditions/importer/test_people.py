@@ -4,6 +4,8 @@ import pytest
 
 from tests.conditions.importer.documents import parsed, told
 
+pytestmark = pytest.mark.once
+
 
 def read(sentences):
     return parsed(f"Slip\n\nIt slips.\n\nWho treats it\n\n{sentences}\n")

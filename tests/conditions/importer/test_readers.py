@@ -9,6 +9,8 @@ from conditions.importer.markdown import to_html
 from publishing.richtext import clean
 from tests.conditions.importer.documents import NBSP, PLAIN, parsed, told, word_file
 
+pytestmark = pytest.mark.once
+
 
 def blocks(characters, name):
     data = characters if isinstance(characters, bytes) else characters.encode()
