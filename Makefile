@@ -28,8 +28,8 @@ run:
 test:
 	$(call install,requirements-dev.txt)
 	@status=0; \
-	$(BIN)/python -m pytest -n 2 || status=1; \
-	$(BIN)/python -m tests.postgresql -n 2 -m "not browser" || status=1; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal || status=1; \
+	$(BIN)/python -m tests.postgresql -n 2 --dist worksteal -m "not browser and (not once or transactions)" || status=1; \
 	exit $$status
 
 check:

@@ -8,6 +8,7 @@ from .index import SCHEMA
 from .words import words
 
 SHORTEST = 4  # letters of a word that may have a typo; twice as many are allowed two
+PLAIN = PEOPLE | {"dead", "dying", "died"}  # words that people mean as they stand, though no page has them
 SURE = 6  # letters of a word whose first one may be wrong: "dead" is not "head"
 LOOKED_AT = 40
 
@@ -33,7 +34,7 @@ def corrected(word, live):
     One typo comes before a missing space, that before a word only begun, and that before two typos; a page's names
     come before its texts.
     """
-    if len(word) < SHORTEST or word in PEOPLE or any(character.isdigit() for character in word):
+    if len(word) < SHORTEST or word in PLAIN or any(character.isdigit() for character in word):
         return []
     for name in ("named", "said"):
         if near := _nearest(word, live, name, 1):

@@ -3,11 +3,12 @@ import secrets
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
 
-from accounts import staying
+from accounts import repeats, staying
 from conditions.hubs import in_order
 from conditions.models import Condition, Hub, WarningSign
 from conditions.regions import by_region
@@ -56,11 +57,23 @@ def server_error(request):
     return HttpResponse(page, status=503, headers={"Retry-After": "60"}) if is_away else HttpResponse(page, status=500)
 
 
+def bad_request(request, exception):
+    """The page about what can't be read. Django's own reads the form a second time, and turns a 400 into a fault."""
+    return HttpResponseBadRequest(render_to_string("400.html", {"site": last_known_site()}))
+
+
 def csrf_failure(request, reason=""):
     """The page about a form that this browser did not get from here, or got too long ago.
 
-    Staff get back what they typed.
+    People get back what they typed: staff by `accounts.staying`, others where a view says how, as its `shown_again`.
     """
+    if again := repeats.answer(request):
+        return again
+    match = request.resolver_match
+    shown_again = getattr(match and match.func, "shown_again", None)
+    if shown_again and (page := shown_again(request, **match.kwargs)):
+        add_never_cache_headers(page)
+        return page
     if staying.can_be_carried(request):
         return staying.carried(request)
     return render(request, "403_csrf.html", status=403)

@@ -4,18 +4,23 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.management.commands import flush
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
+from django.db.backends.base.creation import BaseDatabaseCreation
 
 from accounts import sessions
 from record import noting, triggers
+from spineinfo.keys import make_missing
 from tests import make
 from tests.postgresql import new_database
 
 written = {}  # by the migrations, for each database
+# Long searches for faults are cut short in an ordinary run; a thorough one takes some ten minutes more.
+THOROUGH = os.environ.get("THOROUGH") == "1"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -34,9 +39,9 @@ def shared(path):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Tests have the site's database and the record; with real transactions they empty the tables afterwards.
+    """Tests have the site's database and the record; those with real transactions empty the tables afterwards.
 
-    Those start from what the migrations wrote.
+    Those are for each database, whatever their module says: who waits for whom differs between them.
     """
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -44,49 +49,70 @@ def pytest_collection_modifyitems(items):
             wanted = {**(marker.kwargs if marker else {}), "databases": ["default", "record"]}
             if wanted.get("transaction") or "transactional_db" in item.fixturenames:
                 wanted |= {"transaction": True, "serialized_rollback": True}
+                item.add_marker("transactions")
             item.add_marker(pytest.mark.django_db(**wanted), append=False)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def record_can_be_emptied():
-    """Lets tests empty the tables of the record, which its triggers refuse to anyone else."""
+def emptied_as_migrated():
+    """Whoever empties the tables leaves what migrations wrote; those of the record too, which its triggers refuse."""
     handle = flush.Command.handle
 
-    def without_triggers(command, **options):
+    def emptied(command, **options):
         connection = connections[options["database"]]
-        if "record_entry" not in connection.introspection.django_table_names(only_existing=True):
-            return handle(command, **options)
-        with connection.schema_editor() as editor:
-            triggers.remove(None, editor)
+        is_record = "record_entry" in connection.introspection.django_table_names(only_existing=True)
+        if is_record:
+            with connection.schema_editor() as editor:
+                triggers.remove(None, editor)
         try:
             return handle(command, **options)
         finally:
-            with connection.schema_editor() as editor:
-                triggers.install(None, editor)
+            if is_record:
+                with connection.schema_editor() as editor:
+                    triggers.install(None, editor)
+            put_back(connection)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flush.Command, "handle", without_triggers)
+        patch.setattr(flush.Command, "handle", emptied)
+        # Django would put it back object by object, and not before the next test of this kind.
+        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", lambda creation, contents: None)
         yield
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    written.update(
-        (connection.alias, connection._test_serialized_contents)
-        for connection in connections.all()
-        if hasattr(connection, "_test_serialized_contents")
-    )
+    with django_db_blocker.unblock():
+        written.update((connection.alias, rows(connection)) for connection in connections.all())
     yield
     with django_db_blocker.unblock():
         connections["record"].close()  # on PostgreSQL it would keep the database that the site's is about to drop
 
 
+def rows(connection):
+    """(statement that puts them back, rows) for each table of the models that has any."""
+    name = connection.ops.quote_name
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True):
+            cursor.execute(f"SELECT * FROM {name(table)}")
+            columns = [column[0] for column in cursor.description]
+            values = f"({', '.join(map(name, columns))}) VALUES ({', '.join(['%s'] * len(columns))})"
+            found.append((f"INSERT INTO {name(table)} {values} ON CONFLICT DO NOTHING", cursor.fetchall()))
+    return [(statement, kept) for statement, kept in found if kept]
+
+
+def put_back(connection):
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement, kept in written[connection.alias]:
+            cursor.executemany(statement, kept)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef):
-    """Django keeps what the migrations wrote with a connection; where Playwright has started, it opens another."""
+    """Say that what migrations wrote is kept; where Playwright has started, Django opens other connections."""
     if fixturedef.argname == "_django_db_helper":
-        for alias, contents in written.items():
-            connections[alias]._test_serialized_contents = contents
+        for alias in written:
+            connections[alias]._test_serialized_contents = ""
 
 
 class MadeSite:
@@ -135,6 +161,19 @@ def made_site():
 
 
 @pytest.fixture
+def own_site(made_site, tmp_path):
+    """A site that no other test serves, so that its housekeeping does what this test expects. It has no sample."""
+    site = MadeSite(tmp_path)
+    site.database.write_text(new_database(f"own_{uuid4().hex}"), encoding="utf-8")
+    make_missing(site.data, site.environment())
+    (site.data / "static").symlink_to(made_site.data / "static")
+    for arguments in ([], ["record", "--database", "record"]):
+        made = site.manage("migrate", "-v0", *arguments)
+        assert made.returncode == 0, made.stderr
+    return site
+
+
+@pytest.fixture
 def editor(db):
     return make.user("Editor")
 
@@ -166,7 +205,7 @@ def unwritable_record(monkeypatch):
     def fail(entry):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(noting, "_append", fail)
+    monkeypatch.setattr(noting, "append", fail)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import datetime
 import time
+import uuid
 import wave
 from io import BytesIO
 from itertools import count
@@ -20,6 +21,8 @@ from figures import pictures
 from figures.models import Figure
 from glossary import recordings
 from glossary.models import Term
+from intake import codes
+from intake.models import Request
 from news.models import Article
 from pages.models import InformationPage, SiteDetails
 from physicians.models import Physician
@@ -117,6 +120,26 @@ def site(**fields):
     return SiteDetails.objects.create(**{"title": "SpineInfo", "slug": "site", **fields})
 
 
+def request(words="My back hurts.", **fields):
+    """An appointment that a patient asked for, sealed; `words` are the one answer."""
+    now = timezone.now()
+    made = Request(
+        **{
+            "id": uuid.uuid4(),
+            "reference": codes.new_code(3),
+            "kind": "appointment",
+            "consent_version": "2026-11-appointment",
+            "received_at": now,
+            "answer_by": timezone.localdate(now) + datetime.timedelta(days=3),
+            **fields,
+        }
+    )
+    rows = [["problem", "The problem", words]]
+    made.seal({"answers": {}, "checked": [{"step": "reason", "heading": "What is the problem?", "rows": rows}]})
+    made.save(force_insert=True)
+    return made
+
+
 def published(page, change="First edition."):
     """Publish `page` and return it."""
     actions.publish(page, by=None, change=change)
@@ -141,8 +164,9 @@ def user(role=None, **fields):
 
 def factor(person):
     """The app of `person`, set up now if they have none."""
-    device = TOTPDevice.objects.filter(user=person).first()
-    return device or TOTPDevice.objects.create(user=person, name="app", key=factors.new_key())
+    device = TOTPDevice.objects.filter(user=person).first() or factors.keep_app(person, factors.new_key())
+    device.key = factors.key_of(device)
+    return device
 
 
 def code(device, steps=0):

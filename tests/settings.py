@@ -17,7 +17,7 @@ make_missing(folder, {})
 
 # Whatever the shell has set for a site of its own stays out of the tests.
 for name in (
-    *("SECRET_KEY", "INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET"),
+    *("SECRET_KEY", "INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET", "FACTOR_KEYSET", "INTAKE_KMS_URI"),
     *("CACHE_URL", "RECORD_DATABASE_URL", "TRUSTED_PROXIES", "TIME_ZONE", "PORT"),
 ):
     os.environ.pop(name, None)

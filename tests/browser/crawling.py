@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, urldefrag, urljoin, urlsplit
 from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup
+from lxml import html
 
 LINKS = ("href", "src", "srcset", "action", "data-suggestions")
 MAPS = ("application/xml", "application/atom+xml")
@@ -30,7 +31,7 @@ class Answer:
 
     @cached_property
     def soup(self):
-        return BeautifulSoup(self.body, "html.parser")
+        return BeautifulSoup(self.body, "lxml")
 
     @cached_property
     def ids(self):
@@ -46,9 +47,8 @@ class Answer:
         if "Location" in self.headers:
             yield self.headers["Location"]
         elif self.is_page:
-            for name in LINKS:
-                for tag in self.soup.select(f"[{name}]"):
-                    yield from (part.split()[0] for part in tag[name].split(",")) if name == "srcset" else [tag[name]]
+            for named in html.document_fromstring(self.body).xpath("|".join(f"//@{name}" for name in LINKS)):
+                yield from (part.split()[0] for part in named.split(",")) if named.attrname == "srcset" else [named]
         elif kind in MAPS:
             for element in ElementTree.fromstring(self.body).iter():  # noqa: S314 - our own words
                 yield from filter(None, [element.get("href"), element.tag.endswith("}loc") and element.text])

@@ -7,6 +7,8 @@ import pytest
 
 from tests.browser.crawling import ask
 
+FORMS = ("/feedback/?", "/appointments/", "/second-opinion/", "/request-status/")  # these have Django's CSRF cookie
+
 
 @pytest.fixture
 def site_url(department_url):
@@ -64,9 +66,8 @@ def test_nothing_is_asked_of_elsewhere_and_nothing_is_kept_about_readers(crawled
     }
 
     assert foreign == set()
-    assert {path for path, answer in crawled.items() if "Set-Cookie" in answer.headers} <= {
-        path for path in crawled if path.startswith("/feedback/?")
-    }
+    with_cookies = [path for path, answer in crawled.items() if "Set-Cookie" in answer.headers]
+    assert [path for path in with_cookies if not path.startswith(FORMS)] == []
 
 
 def test_every_page_has_a_title_landmarks_headings_in_order_and_no_id_twice(pages):

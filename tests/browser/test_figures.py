@@ -16,7 +16,8 @@ def site(site_url):
     tall = make.published(make.figure(picture=pictures.stored(make.drawing(300, 900))))
     portrait = make.published(make.figure(alt="Dr. Adler.", picture=pictures.stored(make.drawing(400, 500))))
     adler = make.published(make.physician("Adler", slug="ada-adler", portrait=portrait))
-    condition = make.condition("Tumor", slug="tumor", overview="<p>A lump.</p>" * 60, outlook="<p>Good.</p>")
+    far = "<p>A lump.</p>" * 300  # farther than Chromium looks ahead on any connection
+    condition = make.condition("Tumor", slug="tumor", overview=far, outlook="<p>Good.</p>")
     condition.figure_rows.create(figure=figure, part="outlook")
     condition.figure_rows.create(figure=tall, part="outlook", position=1)
     condition.physician_rows.create(physician=adler)

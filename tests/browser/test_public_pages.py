@@ -1,33 +1,11 @@
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from pages.feedback import MOST_IN_AN_HOUR
 from pages.models import Feedback
 from tests import make
 
-ADDRESSES = [
-    "/",
-    "/conditions/",
-    "/conditions/tumor/",
-    "/conditions/kinds/tumors/",
-    "/symptoms/",
-    "/symptoms/night-pain/",
-    "/tests/",
-    "/tests/x-ray/",
-    "/treatments/",
-    "/treatments/spinal-fusion/",
-    "/physicians/",
-    "/physicians/?patients=adult",
-    "/physicians/ada-adler/",
-    "/glossary/",
-    "/news/",
-    "/news/new-scanner/",
-    "/about/privacy/",
-    "/feedback/?page=/conditions/tumor/",
-    "/feedback/thanks/?page=/conditions/tumor/",
-    "/second-opinion/",
-]
+WITH_EVERY_PART = ["/conditions/tumor/", "/symptoms/night-pain/"]
 ABOUT = "/feedback/?page=/conditions/tumor/"
 TEXT = "<p>A lump that grows where it should not.</p><h3>More</h3><ul><li>One</li><li>Two</li></ul>"
 TABLE = '<table><thead><tr><th scope="col">Level</th></tr></thead><tbody><tr><td>L4</td></tr></tbody></table>'
@@ -100,23 +78,13 @@ def sideways_scroll(page):
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
-def test_axe_finds_nothing_on_any_public_page(page_in_each_view, site, axe):
+def test_axe_finds_nothing_on_pages_that_have_every_part(page_in_each_view, site, axe):
+    """Of every kind of page, as the sample department has it, test_every_kind.py asks the same."""
     page = page_in_each_view
 
-    for address in ADDRESSES:
+    for address in WITH_EVERY_PART:
         page.goto(address)
-        axe(page, options={"rules": {"target-size": {"enabled": True}}})
-
-
-def test_pages_fit_a_narrow_screen_with_the_largest_text(new_page, site):
-    page = new_page(width=320)
-    page.goto("/")
-    page.evaluate("localStorage.setItem('text', 'largest')")
-
-    for address in ADDRESSES:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.dataset.text") == "largest"
-        assert sideways_scroll(page) <= 0, address
+        axe(page)
 
 
 def test_chosen_colors_are_kept_and_stand_before_the_page_is_drawn(page, site):
@@ -147,7 +115,7 @@ def test_a_phone_reaches_text_size_and_colors_inside_the_menu(new_page, site, ax
     axe(page)
 
     page.click(".menu >> text=Our physicians")
-    assert page.url.endswith("/physicians/")
+    page.wait_for_url("**/physicians/")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
@@ -276,7 +244,6 @@ def stale_form(page):
 
 
 def too_many(page):
-    cache.clear()
     for _turn in range(MOST_IN_AN_HOUR):
         Client().post(ABOUT)
     page.goto(ABOUT)
@@ -296,17 +263,16 @@ def too_many(page):
         (too_many, 429, "Please wait a while"),
     ],
 )
-def test_axe_finds_nothing_on_a_page_that_says_what_is_wrong(
-    page_in_each_view, site, axe, troubles, settings, cause, status, title
-):
+def test_axe_finds_nothing_on_a_page_that_says_what_is_wrong(page, site, axe, troubles, settings, cause, status, title):
     settings.ROOT_URLCONF = "tests.spineinfo.test_public_pages"  # with views that fail
-    page = page_in_each_view
     page.goto("/")
 
     answer = cause(page)
     troubles.clear()  # Chromium reports the status itself as an error.
 
     assert (answer.status, page.inner_text("h1")) == (status, title)
-    axe(page, options={"rules": {"target-size": {"enabled": True}}})
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        axe(page)
+        assert sideways_scroll(page) <= 0
     assert not troubles
-    assert sideways_scroll(page) <= 0

@@ -36,7 +36,7 @@ def test_axe_finds_nothing_on_results(page_in_each_view, site, axe, troubles):
     for address in ADDRESSES:
         page.goto(address)
         troubles[:] = [trouble for trouble in troubles if "404" not in trouble]
-        axe(page, options={"rules": {"target-size": {"enabled": True}}})
+        axe(page)
 
 
 def test_results_fit_a_narrow_screen_with_the_largest_text(new_page, site, troubles):

@@ -15,12 +15,13 @@ def site_url(department_url):
     return department_url
 
 
-@pytest.fixture
-def heaviest(crawled):
+@pytest.fixture(scope="module")
+def heaviest(department_url):
     """The path of the condition's page with the most bytes once packed."""
-    paths = [path for path in crawled if path.startswith("/conditions/") and path.count("/") == 3 and path[-1] == "/"]
-    assert len(paths) >= 8
-    return max(paths, key=lambda path: len(gzip.compress(crawled[path].body)))
+    linked = {link.removeprefix(department_url) for link, _fragment in ask(f"{department_url}/conditions/").links}
+    paths = [path for path in linked if path.startswith("/conditions/") and path.count("/") == 3 and path[-1] == "/"]
+    assert len(paths) >= 30
+    return max(paths, key=lambda path: len(gzip.compress(ask(f"{department_url}{path}").body)))
 
 
 @pytest.fixture

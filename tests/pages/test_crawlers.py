@@ -57,7 +57,7 @@ def test_who_finds_a_weakness_is_told_whom_to_tell(client, settings):
     fields = dict(line.split(": ", 1) for line in response.content.decode().splitlines())
 
     assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert fields["Contact"] == "https://spine.example/appointments/"
+    assert fields["Contact"] == "https://spine.example/"
     assert fields["Canonical"] == "https://spine.example/.well-known/security.txt"
     expires = datetime.datetime.fromisoformat(fields["Expires"])
     assert NEW_YEAR < expires < NEW_YEAR + 365 * DAY
@@ -68,6 +68,7 @@ def test_who_finds_a_weakness_is_told_whom_to_tell(client, settings):
 def test_a_site_that_says_how_it_takes_reports_of_weaknesses_names_the_page(client, settings):
     settings.SITE_URL = "https://spine.example"
     make.published(make.information("Security", slug="security"))
+    make.published(make.information("Contact", slug="contact-and-directions"))
 
     assert (
         "\nPolicy: https://spine.example/about/security/\n" in client.get("/.well-known/security.txt").content.decode()

@@ -9,25 +9,6 @@ from publishing.models import Edition
 from tests import make
 from tests.forms import submitted
 
-CALLS = ["/appointments/", "/second-opinion/"]
-
-
-@pytest.mark.parametrize("address", CALLS)
-def test_it_says_how_to_call(client, db, address):
-    make.published(make.site(phone="212-555-0142", emergency_text="In an emergency, call 911."))
-
-    page = BeautifulSoup(client.get(address).content, "html.parser").main
-
-    assert page.select_one("a[href^='tel:']").text == "212-555-0142"
-    assert "In an emergency, call 911." in page.text
-
-
-@pytest.mark.parametrize("address", CALLS)
-def test_a_site_without_a_phone_promises_no_call(client, db, address):
-    page = BeautifulSoup(client.get(address).content, "html.parser").main
-
-    assert "call us" not in page.text
-
 
 @pytest.mark.parametrize(
     ("written", "address"),
@@ -85,8 +66,6 @@ def test_an_information_page_costs_the_same_however_many_there_are(client, db, r
 
     with django_assert_num_queries(4):
         client.get("/about/privacy/")
-    with django_assert_num_queries(1):
-        client.get("/appointments/")
 
 
 def test_an_editor_writes_and_previews_an_information_page(as_, editor):

@@ -1,5 +1,4 @@
 import pytest
-from django.core.cache import cache
 
 from search import index
 
@@ -14,9 +13,3 @@ def own_index(tmp_path, monkeypatch):
 def fresh(monkeypatch):
     """Forget what this process has open, as one that has just started."""
     monkeypatch.setattr(index, "index", index.Index())
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_searched_yet():
-    """What one sender may note in an hour is counted in the cache, which outlives a test."""
-    cache.clear()

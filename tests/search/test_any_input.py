@@ -10,7 +10,7 @@ from search.marking import excerpt, marked
 from search.words import words
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ODD = [
     "",

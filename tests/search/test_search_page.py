@@ -7,7 +7,7 @@ from publishing import actions
 from search import index
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def soup_of(client, asked, **more):
@@ -147,7 +147,7 @@ def test_one_or_two_typos_do_no_harm(client, site, typed, meant):
 
 @pytest.mark.parametrize("asked", ["kids", "dead legs", "dolor de espalda", "no siento las piernas"])
 def test_people_other_first_letters_and_other_languages_are_not_read_as_words_of_the_site(client, site, asked):
-    make.published(make.condition("Kinds", overview="<p>Legs, head and door; into the lap.</p>"))
+    make.published(make.condition("Kinds", overview="<p>Legs, head and door; a deal; into the lap.</p>"))
 
     assert not soup_of(client, asked).select(".results-read-as")
 
@@ -206,6 +206,14 @@ def test_what_finds_nothing_offers_other_ways(client, site):
         "/physicians/",
         "tel:2125550142",
     }
+
+
+@pytest.mark.parametrize("asked", ['"', "(", "*", "🙂"])
+def test_marks_without_a_word_are_answered_with_what_to_type(client, site, asked):
+    soup = soup_of(client, asked)
+
+    assert "Type a word to look for" in words_of(soup.main)
+    assert soup.select(".ways-in")
 
 
 def test_nothing_asked_shows_the_box_and_ways_in(client, site):

@@ -9,6 +9,8 @@ from publishing.composing import Shown
 from publishing.fields import lines
 from search.warning_signs import Signs
 
+pytestmark = pytest.mark.once
+
 URGENT = """
 can't feel legs
 cant feel my legs

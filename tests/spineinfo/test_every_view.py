@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from tests.asking import path
 from tests.spineinfo.test_any_address import FITTING, PAGE, ROUTES, door, form, reading, segments  # noqa: F401
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_every_refused_field_is_described_by_its_error(door, reading):  # noqa: F811
@@ -29,7 +29,7 @@ def test_every_refused_field_is_described_by_its_error(door, reading):  # noqa: 
 
 def test_every_public_page_is_described(door, segments):  # noqa: F811
     descriptions = {}
-    for route in [*ROUTES, "/nowhere/"]:
+    for route in [*ROUTES, "/appointments/", "/nowhere/"]:
         answer = door.ask(path(route, segments), FITTING)
         if answer["Content-Type"] == PAGE and "Location" not in answer and not route.startswith("/admin/"):
             head = BeautifulSoup(answer.content, "html.parser").head

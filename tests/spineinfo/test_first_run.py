@@ -95,13 +95,14 @@ def test_only_what_nobody_has_set_is_added(tmp_path):
     added = make_missing(tmp_path, {"SECRET_KEY": "set by the shell"})
 
     lines = (tmp_path / "spineinfo.env").read_text().splitlines()
-    assert added == ["INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET"]
+    assert added == ["INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET", "FACTOR_KEYSET"]
     assert lines == [
         "# ours",
         "export ALLOWED_HOSTS=spine.example.org",
         "INTAKE_KEYSET=intake.keyset",
         "HASH_KEYSET=hash.keyset",
         "RECORD_KEYSET=record.keyset",
+        "FACTOR_KEYSET=factor.keyset",
     ]
 
 
@@ -128,6 +129,7 @@ def test_starts_at_the_same_moment_make_one_set_of_secrets(tmp_path, again):
 
     assert sum(map(bool, added)) == 1
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [
+        "factor.keyset",
         "hash.keyset",
         "intake.keyset",
         "record.keyset",

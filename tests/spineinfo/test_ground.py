@@ -15,6 +15,8 @@ from packaging.utils import canonicalize_name
 
 from tests.conftest import require
 
+pytestmark = pytest.mark.once
+
 ROOT = settings.BASE_DIR
 PROGRAMS = Path(sys.executable).parent
 LOCKED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[\w.+!-]+)(?: ; .+?)?((?: --hash=sha256:[0-9a-f]{64})*)$")

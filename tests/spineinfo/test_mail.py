@@ -9,9 +9,7 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.controller import Controller
 
-from spineinfo.keys import make_missing
-from tests.conftest import MadeSite, require
-from tests.postgresql import new_database
+from tests.conftest import require
 from tests.serving import Served, free_port, until
 
 ACCOUNT = """
@@ -22,6 +20,9 @@ LOOK = """
 from accounts.models import User
 print(User.objects.get(username="mailed").check_password("another lamp under snow"))
 """
+
+
+pytestmark = pytest.mark.once
 
 
 class Sink:
@@ -41,19 +42,6 @@ def sink():
     controller.start()
     yield sink
     controller.stop()
-
-
-@pytest.fixture
-def own_site(made_site, tmp_path):
-    """A site that no other test serves: whichever's housekeeping comes first sends a letter. It has no sample."""
-    site = MadeSite(tmp_path)
-    site.database.write_text(new_database("mail"), encoding="utf-8")
-    make_missing(site.data, site.environment())
-    (site.data / "static").symlink_to(made_site.data / "static")
-    for arguments in ([], ["record", "--database", "record"]):
-        made = site.manage("migrate", "-v0", *arguments)
-        assert made.returncode == 0, made.stderr
-    return site
 
 
 def submit(browser, address, **typed):

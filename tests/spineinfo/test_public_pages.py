@@ -13,6 +13,8 @@ from publishing.models import Page
 from spineinfo.urls import urlpatterns as site_patterns
 from tests import make
 
+pytestmark = pytest.mark.once
+
 ADDRESSES = [
     "/",
     "/conditions/",
@@ -30,8 +32,6 @@ ADDRESSES = [
     "/news/",
     "/news/opening/",
     "/about/privacy/",
-    "/appointments/",
-    "/second-opinion/",
 ]
 every_page = pytest.mark.parametrize("address", ADDRESSES)
 

@@ -15,6 +15,8 @@ import pytest
 from tests.conftest import require
 from tests.serving import PATIENCE, Served, parents, until
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def served(made_site):

@@ -9,6 +9,8 @@ from django.conf import settings
 
 from spineinfo.keys import make_missing
 
+pytestmark = pytest.mark.once
+
 SECRET = "zYx9_wVu8-tSr7qPo6nMl5kJi4hGf3eDc2bA1098"
 
 
@@ -51,7 +53,9 @@ def test_a_start_with_everything_set_is_not_refused(manage):
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET"])
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "ALLOWED_HOSTS", "INTAKE_KEYSET", "HASH_KEYSET", "RECORD_KEYSET", "FACTOR_KEYSET"]
+)
 def test_a_start_without_a_secret_is_refused_by_its_name(manage, data, missing):
     file = data / "spineinfo.env"
     lines = file.read_text().splitlines(keepends=True)
@@ -73,12 +77,14 @@ def test_a_start_without_a_secret_is_refused_by_its_name(manage, data, missing):
         {"ALLOWED_HOSTS": " , "},
         {"ALLOWED_HOSTS": "*"},
         {"ALLOWED_HOSTS": "spine.example.org, *"},
+        {"INTAKE_KMS_URI": "https://kms.example/key"},
         {"INTAKE_KEYSET": ""},
         {"INTAKE_KEYSET": "nowhere.keyset"},
         {"INTAKE_KEYSET": "/"},
         {"HASH_KEYSET": ""},
         {"HASH_KEYSET": "/nowhere/hash.keyset"},
         {"RECORD_KEYSET": "nowhere.keyset"},
+        {"FACTOR_KEYSET": "nowhere.keyset"},
         {"RECORD_DATABASE_URL": "mysql://localhost/record"},
         {"RECORD_DATABASE_URL": "sqlite:////var/site.sqlite3", "DATABASE_URL": "sqlite:////var/site.sqlite3"},
         {"SITE_URL": "http://spine.example.org"},

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from physicians.models import Location
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # Of each type of schema.org that the site uses, the properties it uses, its own and inherited ones.
 THING = {"name", "url", "description", "alternateName"}

@@ -12,6 +12,8 @@ from bs4 import BeautifulSoup
 
 from tests.spineinfo.test_public_pages import ADDRESSES, site  # noqa: F401 - the fixture
 
+pytestmark = pytest.mark.once
+
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "list")
 PARENTS = {"li": {"ul", "ol", "menu"}, "dt": {"dl", "div"}, "dd": {"dl", "div"}, "summary": {"details"}}
 CHILDREN = {
@@ -28,7 +30,7 @@ BLOCKS = "div, p, ul, ol, dl, table, section, article, nav, header, footer, form
 
 
 MORE = ["/conditions/kinds/tumors/", "/search/?q=tumor", "/search/?q=cannot+feel+my+legs", "/search/?q=zzyzx"]
-MORE += ["/physicians/?patients=adult", "/feedback/?page=/conditions/tumor/", "/nowhere/"]
+MORE += ["/physicians/?patients=adult", "/feedback/?page=/conditions/tumor/", "/nowhere/", "/appointments/"]
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_every_reference_to_an_id_finds_it_on_its_page(pages):
             (path, f"{name}={wanted}")
             for name in REFERENCES
             for tag in soup.select(f"[{name}]")
-            for wanted in tag[name].split()
+            for wanted in tag[name].split() or [""]
             if wanted not in ids
         }
 

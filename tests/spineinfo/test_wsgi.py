@@ -5,6 +5,8 @@ import pytest
 
 from spineinfo import wsgi
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def answered(monkeypatch):
