@@ -20,6 +20,7 @@ class Term(Page):
     CLINICAL_WORDS = ("meaning",)
     FILES = ("recording",)
     NAMES = ("variants",)
+    IS_EXPLAINED = True
     SEARCH_WEIGHT = 0.6
 
     respelling = models.CharField(

@@ -34,6 +34,7 @@ from .rows import RowInline
 from .sign_off import FRAMES, SignOffAdmin, framed
 from .state import states
 from .templatetags.richtext import rich
+from .where_used import WhereUsedAdmin
 
 EDITOR_POLICY = {"script-src": [UNSAFE_INLINE], "style-src": [UNSAFE_INLINE]}
 
@@ -47,7 +48,9 @@ class PageChangeList(ChangeList):
         self.result_list = rows
 
 
-class PageAdmin(PastAdmin, PlanningAdmin, CheckingAdmin, SignOffAdmin, SortableAdminBase, admin.ModelAdmin):
+class PageAdmin(
+    PastAdmin, PlanningAdmin, CheckingAdmin, SignOffAdmin, WhereUsedAdmin, SortableAdminBase, admin.ModelAdmin
+):
     """`public_view` is the function that renders a composed page: (request, shown) -> response."""
 
     form = PageForm
@@ -212,14 +215,15 @@ class PageAdmin(PastAdmin, PlanningAdmin, CheckingAdmin, SignOffAdmin, SortableA
             + self.planning_urls()
             + self.checking_urls()
             + self.sign_off_urls()
+            + self.where_used_urls()
             + super().get_urls()
         )
 
     def _url_name(self, name):
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
 
-    def _url(self, name, pk):
-        return reverse(f"{self.admin_site.name}:{self._url_name(name)}", args=[pk])
+    def _url(self, name, *keys):
+        return reverse(f"{self.admin_site.name}:{self._url_name(name)}", args=keys)
 
     def _page(self, request, object_id):
         """The working row at hand, for someone who may see it."""
@@ -268,7 +272,9 @@ class PageAdmin(PastAdmin, PlanningAdmin, CheckingAdmin, SignOffAdmin, SortableA
             (Page.kinds()[part.kind]._meta.verbose_name, part.title)
             for part in Edition.objects.only_on(page, timezone.now()).order_by("title")
         ]
-        return self._ask(request, page, state, form, _("Withdraw"), "withdraw", gone=gone)
+        return self._ask(
+            request, page, state, form, _("Withdraw"), "withdraw", gone=gone, **self._without(request, page)
+        )
 
     def _page_to_publish(self, request, object_id, action):
         page = self._page(request, object_id)

@@ -23,7 +23,8 @@ class Page(models.Model):
     NOT_KEPT names the fields that are no words of the page, which a revision leaves out.
     ALONG lists the kinds of which every live page is at hand where one of this kind is composed. A page that IS_PART is
     read only where another shows it. REQUIRED holds, by the field that no published page may leave empty, the roles of
-    mentions that fill it as well; EXPECTED those that a page may leave empty for a reason.
+    mentions that fill it as well; EXPECTED those that a page may leave empty for a reason. A page that IS_EXPLAINED is
+    shown wherever a text of a page that has its kind ALONG says its name.
 
     Search finds a page by its title, by what else it is called (the frozen lists in NAMES, and those in LAY_WORDS,
     which are never printed) and by its texts. FOUND_THROUGH holds, by kind, what a result says of the titles of the
@@ -46,6 +47,7 @@ class Page(models.Model):
     FROZEN_WITH = ()
     ALONG = ()
     IS_PART = False
+    IS_EXPLAINED = False
     REQUIRED = {}
     EXPECTED = {}
     NAMES = ()

@@ -193,6 +193,7 @@ NEEDS = {  # any of these permissions on the model, by what the address is for a
     ("find", "get"): ("hold",),
     ("find", "post"): ("hold",),
     ("preview", "get"): ("view", "change"),
+    ("uses", "get"): ("view", "change"),
     ("compare", "get"): ("view", "change"),
     ("read", "get"): ("view", "change"),
     ("save", "get"): ("view", "change"),

@@ -39,7 +39,12 @@ def screens(page):
     )
     for name in ("change", "review", "publish", "withdraw", "history", "compare", "ask_for_review", "take_back"):
         yield address(page, name)
-    yield address(page, "cancel", 2)
+    yield address(page, "cancel", 3)
+
+
+def screens_of_entries(live, saved):
+    for name, entry in (("uses", live), ("withdraw", live), ("uses", saved), ("delete", saved)):
+        yield reverse(f"admin:conditions_symptom_{name}", args=[entry.pk])
 
 
 def test_hostile_words_are_inert_on_every_screen_of_the_desk(as_):
@@ -53,13 +58,18 @@ def test_hostile_words_are_inert_on_every_screen_of_the_desk(as_):
         words = Draft.of(page.concrete).clinical_hash
         actions.review(page, by=root, signed_as=payload, clinical_hash=words, decision="changes", comment=payload)
         page.plural = payload
+        entry, spare = make.symptom(payload), make.symptom(payload)
+        for symptom in (entry, spare):
+            page.symptom_rows.create(symptom=symptom, note=payload)
+        actions.publish(entry, by=root, change=payload)
+        actions.publish(page, by=root, change=payload)
         page.living = f'<p><a href="/none/">{payload}</a></p>'
         page.save()
         keep(page, by=root)
         actions.publish(page, by=root, change=payload, at=make.moment_ahead())
         actions.ask_for_review(page, by=root, note=payload)
 
-        for screen in screens(page):
+        for screen in (*screens(page), *screens_of_entries(entry, spare)):
             response = client.get(screen)
             assert response.status_code == 200, screen
             assert dangers(response) == [], (screen, payload)
