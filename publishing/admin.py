@@ -31,6 +31,7 @@ from .past import PastAdmin
 from .planning import PlanningAdmin
 from .revisions import keep
 from .rows import RowInline
+from .sharing import SharingAdmin
 from .sign_off import FRAMES, SignOffAdmin, framed
 from .state import states
 from .templatetags.richtext import rich
@@ -49,7 +50,14 @@ class PageChangeList(ChangeList):
 
 
 class PageAdmin(
-    PastAdmin, PlanningAdmin, CheckingAdmin, SignOffAdmin, WhereUsedAdmin, SortableAdminBase, admin.ModelAdmin
+    PastAdmin,
+    PlanningAdmin,
+    CheckingAdmin,
+    SignOffAdmin,
+    WhereUsedAdmin,
+    SharingAdmin,
+    SortableAdminBase,
+    admin.ModelAdmin,
 ):
     """`public_view` is the function that renders a composed page: (request, shown) -> response."""
 
@@ -216,6 +224,7 @@ class PageAdmin(
             + self.checking_urls()
             + self.sign_off_urls()
             + self.where_used_urls()
+            + self.sharing_urls()
             + super().get_urls()
         )
 

@@ -16,4 +16,7 @@ class FileNameConverter:
 register_converter(FileNameConverter, "file_name")
 
 app_name = "publishing"
-urlpatterns = [path("media/<file_name:name>", views.file, name="file")]
+urlpatterns = [
+    path("media/<file_name:name>", views.file, name="file"),
+    path("preview/<str:token>/", views.preview_by_link, name="preview"),
+]

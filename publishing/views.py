@@ -3,20 +3,25 @@ import re
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe as refuse_other_methods
 
-from . import files
-from .composing import Moved, moment
-from .models import Edition, Page
+from . import files, preview_links
+from .composing import Moved, moment, preview
+from .models import Edition, Page, PreviewLink
+from .revisions import as_saved
 
 # A file that is withdrawn, or that may be shown no longer, is gone from every cache an hour later.
 KEPT_FOR = 3600
 FILE_POLICY = "default-src 'none'; sandbox"
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+
+FILE_ADDRESS = re.compile(rf"/media/{files.NAME}")
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +53,7 @@ def file(request, name):
     """The stored file `name`, while readers can see what holds it; to staff who may see pages with files, always."""
     if Edition.objects.readable(moment(request)).filter(files__name=name).exists():
         kept = f"public, max-age={KEPT_FOR}"
-    elif _sees_drafts(request):
+    elif _sees_drafts(request) or _has_link(request, name):
         kept = "private, no-store"
     else:
         raise Http404
@@ -60,12 +65,37 @@ def file(request, name):
     return response
 
 
+@require_safe
+@never_cache
+def preview_by_link(request, token):
+    """What a save of a page says, to whoever has a link that is open; never indexed."""
+    link = PreviewLink.objects.with_token(token)
+    if link is None:
+        raise Http404
+    if not link.is_open():
+        return _unlisted(render(request, "publishing/preview_ended.html", status=410))
+    model = Page.kinds()[link.revision.page.kind]
+    response = admin.site.get_model_admin(model).public_view(request, preview(as_saved(link.revision)[0]))
+    response.content = FILE_ADDRESS.sub(rf"\g<0>?preview={token}", response.content.decode()).encode()
+    return _unlisted(response)
+
+
+def _unlisted(response):
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def _sees_drafts(request):
     """Whether a member of staff asks who may look at any kind of page with files; asks no session without a cookie."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_staff:
         return False
     with_files = [model._meta for model in Page.kinds().values() if model.FILES]
     return any(request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}") for meta in with_files)
+
+
+def _has_link(request, name):
+    return "preview" in request.GET and preview_links.opens(request.GET["preview"], name)
 
 
 def _file(request, name):

@@ -2,6 +2,7 @@
 
 from .edition import Edition, EditionFile, EditionQuerySet, Mention, words_in_shape
 from .page import ADDRESS_TAKEN, Address, AddressQuerySet, MentionDraft, Page, address_of
+from .preview_link import PreviewLink
 from .review import Review, ReviewRequest
 from .revision import Revision
 from .row import Row, once
@@ -16,6 +17,7 @@ __all__ = [
     "Mention",
     "MentionDraft",
     "Page",
+    "PreviewLink",
     "Review",
     "ReviewRequest",
     "Revision",

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pages import context_processors
+from publishing.preview_links import make_link
 from search import index
 from tests import make
 from tests.asking import SEGMENT, Door, path, routes
@@ -80,7 +81,8 @@ def segments(tmp_path, monkeypatch):
     frame = context_processors.shown_in(context_processors._frame(timezone.now()))
     monkeypatch.setattr(context_processors, "_frame", lambda at: frame)  # which is half of an answer's time
     monkeypatch.setattr(context_processors, "shown_in", list)
-    return {"slug": "a", "name": name, "kind": "appointments", "key": "reach"}
+    token = make_link(condition, by=make.user("Editor"), days=1).token
+    return {"slug": "a", "name": name, "kind": "appointments", "key": "reach", "token": token}
 
 
 @pytest.fixture
