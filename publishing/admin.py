@@ -16,6 +16,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from record.models import Action
@@ -26,6 +27,7 @@ from .checking import CheckingAdmin
 from .composing import preview
 from .fields import PlainTextarea, SeveralChoicesField, is_key
 from .forms import PageForm, PublishForm, WithdrawForm
+from .many import address_for
 from .models import Edition, Page
 from .past import PastAdmin
 from .planning import PlanningAdmin
@@ -69,7 +71,7 @@ class PageAdmin(
     ordering = ("title",)
     prepopulated_fields = {"slug": ("title",)}
     list_per_page = 50
-    actions = None
+    actions = ["publish_selected"]
     public_view = None
 
     class Media:
@@ -112,6 +114,17 @@ class PageAdmin(
         """Whether there is any edition of `page`; get_object has asked already."""
         known = getattr(page, "was_published", None)
         return Edition.objects.filter(page=page.pk).exists() if known is None else known
+
+    # The list
+
+    def get_actions(self, request):
+        """To publish what is selected; nothing is deleted from a list."""
+        found = super().get_actions(request)
+        return {name: found[name] for name in ("publish_selected",) if name in found}
+
+    @admin.action(description=gettext_lazy("Publish the selected pages…"), permissions=["publish"])
+    def publish_selected(self, request, queryset):
+        return HttpResponseRedirect(address_for(queryset.order_by("title").values_list("pk", flat=True)))
 
     # The form
 

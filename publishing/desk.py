@@ -18,16 +18,18 @@ from .models import Edition, Page, ReviewRequest
 
 PER_PAGE = 50
 LATELY = datetime.timedelta(days=14)
+PUBLISH = "publishing.publish_page"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a list: the page it is about, where it leads, and what to know of it."""
+    """A line of a list: the page it is about, where it leads, and what to know of it; `key` is set if it waits."""
 
     title: str
     url: str
     called: str
     detail: str = ""
+    key: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def _reviews(user):
 
 def _drafts(user, only=lambda draft, user: True):
     return [
-        Line(draft.title, _address(draft.kind, draft.key), draft.called, draft.detail)
+        Line(draft.title, _address(draft.kind, draft.key), draft.called, draft.detail, draft.key)
         for draft in overview().drafts
         if only(draft, user) and user.has_perm(f"{draft.model._meta.app_label}.view_{draft.model._meta.model_name}")
     ]
@@ -118,7 +120,7 @@ LISTS = {
     "drafts": List(
         gettext_lazy("Not published yet"),
         gettext_lazy("Patients read everything as it is saved."),
-        "publishing.publish_page",
+        PUBLISH,
         _drafts,
     ),
     "planned": List(
@@ -150,10 +152,12 @@ def list_page(site, request, name):
     shown = LISTS[name]
     if not request.user.has_perm(shown.permission):
         raise PermissionDenied
+    lines = Paginator(shown.lines(request.user), PER_PAGE).get_page(request.GET.get("p"))
     context = {
         **site.each_context(request),
         "title": shown.heading,
         "nothing": shown.nothing,
-        "lines": Paginator(shown.lines(request.user), PER_PAGE).get_page(request.GET.get("p")),
+        "lines": lines,
+        "to_publish": [line.key for line in lines if line.key] if request.user.has_perm(PUBLISH) else [],
     }
     return render(request, "admin/publishing/list.html", context)

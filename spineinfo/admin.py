@@ -16,7 +16,7 @@ from accounts.urls import urls
 from housekeeping.state import state
 from intake import notices
 from intake.roles import may
-from publishing import checking, desk
+from publishing import checking, desk, many
 from record.looks import ChoicesOnRecord
 from record.models import Action
 from record.noting import failures_noted, note
@@ -35,7 +35,10 @@ class StaffSite(admin.AdminSite):
         again = path("notices/", self.admin_view(require_POST(self.send_notices_again)), name="send_notices_again")
         findings = path("findings/", self.admin_view(partial(checking.report, self)), name="findings")
         lists = path("desk/<slug:name>/", self.admin_view(partial(desk.list_page, self)), name="desk")
-        return [*urls(self), again, findings, lists, *super().get_urls()]
+        publish_many = path(
+            "publish-many/", self.admin_view(partial(many.publish_many_page, self)), name="publish_many"
+        )
+        return [*urls(self), again, findings, lists, publish_many, *super().get_urls()]
 
     def each_context(self, request):
         is_signed_in = self.has_permission(request)

@@ -60,11 +60,11 @@ def test_every_place_is_listed_with_the_state_it_is_in(as_, editor, physician):
     rows = table(as_(editor).get(address(physician, "uses")))
 
     moment = f"{timezone.localtime(later):%b} {timezone.localtime(later).day}, "
-    assert rows[0] == "Condition Sciatica | physicians | Yes | No | No"
-    assert rows[1].startswith(f"Condition Scoliosis | physicians | No | {moment}")
-    assert rows[1].endswith("| Yes")
-    assert rows[2] == "Condition Stenosis | physicians | No | No | Yes"
-    assert rows[3] == "Condition Tumor | a link in its text | Yes | No | Yes"
+    assert rows[0] == "Condition Sciatica | physicians | as patients read it"
+    assert rows[1].startswith(f"Condition Scoliosis | physicians | as planned for {moment}")
+    assert rows[1].endswith("M as saved")
+    assert rows[2] == "Condition Stenosis | physicians | as saved"
+    assert rows[3] == "Condition Tumor | a link in its text | as patients read it as saved"
     assert len(rows) == 4
     assert saved.physician_rows.count() == 1
 
@@ -92,7 +92,7 @@ def test_every_kind_of_entry_is_found_where_it_is_saved(as_, editor):
         for entry in (portrait, picture, person, term, sign, symptom, test, treatment, page)
     }
 
-    assert found[portrait] == ["Physician Ada Sample | portrait | No | No | Yes"]
+    assert found[portrait] == ["Physician Ada Sample | portrait | as saved"]
     assert [row.split(" | ")[1] for row in found[picture]] == ["picture", "figures"]
     assert [row.split(" | ")[1] for row in found[person]] == ["who performs it"]
     assert [row.split(" | ")[1] for row in found[term]] == ["word meanings", "a word in its text"]
@@ -111,7 +111,7 @@ def test_an_entry_in_use_is_not_deleted_and_the_page_says_where_it_is(as_, edito
 
     for response in (asked, posted):
         assert "can’t be deleted" in text(response)
-        assert table(response) == ["Condition Sciatica | list of symptoms | No | No | Yes"]
+        assert table(response) == ["Condition Sciatica | list of symptoms | as saved"]
     assert Symptom.objects.filter(pk=symptom.pk).exists()
 
 

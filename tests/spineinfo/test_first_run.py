@@ -89,6 +89,14 @@ def test_static_files_of_an_earlier_version_go(tmp_path):
     assert {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.*")} == kept
 
 
+def test_static_files_that_keep_their_names_are_left_alone(tmp_path):
+    (tmp_path / "site.css").touch()
+
+    drop_stale_files(tmp_path)
+
+    assert (tmp_path / "site.css").exists()
+
+
 def test_only_what_nobody_has_set_is_added(tmp_path):
     (tmp_path / "spineinfo.env").write_text("# ours\nexport ALLOWED_HOSTS=spine.example.org")
 

@@ -70,6 +70,8 @@ class Command(BaseCommand):
 
 def drop_stale_files(folder):
     """Remove what an earlier version left in `folder`; the new files are there by now, so workers miss nothing."""
+    if not (folder / "staticfiles.json").exists():  # with DEBUG the files keep their names
+        return
     names = json.loads((folder / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
     wanted = {*names.keys(), *names.values(), "staticfiles.json"}
     for file in folder.rglob("*"):
