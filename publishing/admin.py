@@ -23,6 +23,7 @@ from record.models import Action
 from record.noting import refuse
 
 from . import actions
+from .addressing import AddressingAdmin
 from .checking import CheckingAdmin
 from .composing import preview
 from .fields import PlainTextarea, SeveralChoicesField, is_key
@@ -58,6 +59,7 @@ class PageAdmin(
     SignOffAdmin,
     WhereUsedAdmin,
     SharingAdmin,
+    AddressingAdmin,
     SortableAdminBase,
     admin.ModelAdmin,
 ):
@@ -180,6 +182,7 @@ class PageAdmin(
                 for fieldset in context["adminform"]
             ],
             "can_publish": self.has_publish_permission(request),
+            "has_address": self.model.found_at("a") is not None,
             "can_preview": self.public_view is not None,
             "can_review": self.has_review_permission(request),
             "can_ask": self.is_clinical and change and self.has_change_permission(request, obj),
@@ -238,6 +241,7 @@ class PageAdmin(
             + self.sign_off_urls()
             + self.where_used_urls()
             + self.sharing_urls()
+            + self.addressing_urls()
             + super().get_urls()
         )
 

@@ -162,6 +162,7 @@ MIDDLEWARE = [
     "spineinfo.middleware.CompressTextMiddleware",
     "spineinfo.middleware.RefuseNulMiddleware",
     "spineinfo.middleware.RefuseMethodsMiddleware",
+    "publishing.old_addresses.OldAddressMiddleware",
     "accounts.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -20,6 +20,8 @@ KEYS = {
     "warning signs": "warning_signs",
     "plural": "plural",
     "see also": "see_also",
+    "old address": "old_addresses",
+    "old addresses": "old_addresses",
     "region": "regions",
     "regions": "regions",
     "category": "category",
@@ -171,7 +173,7 @@ def _take_header(line, place, parsed):
         if value == parsed.title:
             parsed.carried.append(Carried(line, (value,), frozenset(["title"])))
         return
-    if key in ("also_called", "lay_words", "see_also"):
+    if key in ("also_called", "lay_words", "see_also", "old_addresses"):
         parsed.headers[key] = pieces = [name for name in map(str.strip, re.split(r"\s*;\s*", value)) if name]
     elif key == "warning_signs":
         pieces = _take_signs(value, place, parsed)

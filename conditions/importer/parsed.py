@@ -62,11 +62,11 @@ class Remarked:
 class Parsed(Remarked):
     """A condition as a document tells it.
 
-    `headers` holds what header lines said, by field name: summary and plural as text, also_called, lay_words, see_also
-    and regions as lists, category and patients as choices. `named` holds the full names of everyone it calls an expert,
-    `treated` what its physicians are experts in treating. `texts` holds safe HTML by field name. Fields and lists the
-    document is silent on are missing from `texts` and their section from `spoken`. `places` tells, by field name, where
-    its words stand.
+    `headers` holds what header lines said, by field name: summary and plural as text, also_called, lay_words, see_also,
+    old_addresses and regions as lists, category and patients as choices. `named` holds the full names of everyone it
+    calls an expert, `treated` what its physicians are experts in treating. `texts` holds safe HTML by field name.
+    Fields and lists the document is silent on are missing from `texts` and their section from `spoken`. `places` tells,
+    by field name, where its words stand.
     """
 
     title: str

@@ -1,5 +1,6 @@
 """A document's bytes to working rows, in one transaction, with a report."""
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -7,6 +8,7 @@ from django.utils.text import slugify
 from conditions.models import Condition, ConditionSeeAlso, ConditionSource
 from publishing import actions, gate
 from publishing.models import Page, Revision
+from publishing.old_addresses import set_old_addresses
 from publishing.revisions import keep
 from publishing.state import states
 
@@ -78,6 +80,8 @@ class _Import:
                 report.created = []
         if report.outcome in ("created", "replaced"):
             self._write(condition, wanted, parsed.places)
+        if report.outcome != "left_alone":
+            self._keep_addresses(condition, parsed)
         report.page, report.title = condition.pk, condition.title
         if publish and report.outcome != "left_alone":
             self._publish(condition)
@@ -123,6 +127,15 @@ class _Import:
             model.objects.bulk_create(made)
         keep(condition, by=self.by, note=f"Imported from {self.report.file}."[:LONGEST_NOTE])
 
+    def _keep_addresses(self, condition, parsed):
+        """Let the addresses that the document names lead to the condition, beside those that do already."""
+        if named := parsed.headers.get("old_addresses"):
+            held = condition.old_addresses.values_list("path", flat=True)
+            try:
+                set_old_addresses(condition, [*held, *named], by=self.by)
+            except ValidationError as error:
+                raise Unreadable(" ".join(error.messages), parsed.places["old_addresses"]) from error
+
     def _publish(self, condition):
         """Publish the condition and what it shows, if never published or, of the condition, changed since."""
         now = timezone.now()
@@ -166,6 +179,7 @@ class _Import:
     def _check(self, parsed, condition, wanted):
         """Tell every sentence that is neither in a row as it is saved now nor in the report."""
         texts = [condition.title, condition.summary, condition.plural]
+        texts += parsed.headers.get("old_addresses", [])
         texts += [*condition.also_called.splitlines(), *condition.lay_words.splitlines()]
         htmls = [getattr(condition, name) for name in Condition.TEXTS]
         entries = []

@@ -48,7 +48,8 @@ class Wanted:
 def fields_of(parsed):
     """The values that the document gives for the condition's own fields."""
     fields = {"title": parsed.title, **parsed.headers}
-    fields.pop("see_also", None)
+    for name in ("see_also", "old_addresses"):  # which are no fields of its own
+        fields.pop(name, None)
     for name in ("also_called", "lay_words"):
         if name in fields:
             fields[name] = "\n".join(fields[name])

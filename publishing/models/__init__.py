@@ -1,6 +1,7 @@
 """Working rows are the draft; editions are what patients read."""
 
 from .edition import Edition, EditionFile, EditionQuerySet, Mention, words_in_shape
+from .old_address import OldAddress
 from .page import ADDRESS_TAKEN, Address, AddressQuerySet, MentionDraft, Page, address_of
 from .preview_link import PreviewLink
 from .review import Review, ReviewRequest
@@ -16,6 +17,7 @@ __all__ = [
     "EditionQuerySet",
     "Mention",
     "MentionDraft",
+    "OldAddress",
     "Page",
     "PreviewLink",
     "Review",

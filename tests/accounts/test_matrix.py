@@ -202,6 +202,8 @@ NEEDS = {  # any of these permissions on the model, by what the address is for a
     ("save", "get"): ("view", "change"),
     ("bring_back", "get"): ("change",),
     ("bring_back", "post"): ("change",),
+    ("addresses", "get"): ("change",),
+    ("addresses", "post"): ("change",),
     ("import", "get"): ("add",),
     ("import", "post"): ("add",),
 }
@@ -239,6 +241,9 @@ CLOSED_TO_ALL = {
     "intake_desksettings_delete": "there is one",
     "figures_figure_preview": "a figure has no page",
     "figures_figure_save": "a figure has no page",
+    "figures_figure_addresses": "a figure has no page",
+    "conditions_warningsign_addresses": "a warning sign has no page",
+    "pages_sitedetails_addresses": "they are on every page",
     "figures_figure_preview_links": "a figure has no page",
     "pages_sitedetails_add": "there is one already",
     "pages_feedback_add": "readers write it",

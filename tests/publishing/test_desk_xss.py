@@ -37,7 +37,18 @@ def screens(page):
     yield from (
         reverse("admin:desk", args=[name]) for name in ("reviews", "my-drafts", "drafts", "planned", "published")
     )
-    for name in ("change", "review", "publish", "withdraw", "history", "compare", "ask_for_review", "take_back"):
+    for name in (
+        "change",
+        "review",
+        "publish",
+        "withdraw",
+        "history",
+        "compare",
+        "ask_for_review",
+        "take_back",
+        "uses",
+        "addresses",
+    ):
         yield address(page, name)
     yield address(page, "cancel", 3)
 
@@ -73,6 +84,8 @@ def test_hostile_words_are_inert_on_every_screen_of_the_desk(as_):
             response = client.get(screen)
             assert response.status_code == 200, screen
             assert dangers(response) == [], (screen, payload)
+        refused = client.post(address(page, "addresses"), {"old": payload})
+        assert dangers(refused) == [], payload
         told = client.post(address(page, "check"), submitted(client.get(address(page, "change"))))
         assert dangers(SimpleNamespace(content=f"<div>{told.json()['html']}</div>".encode())) == [], payload
         actions.take_back_request(page)
