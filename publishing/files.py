@@ -27,6 +27,11 @@ TYPES = {
 NAME = rf"[0-9a-f]{{32}}\.(?:{'|'.join(TYPES)})"
 
 
+def is_name(text):
+    """Whether `text` is a name that `store` could give."""
+    return re.fullmatch(NAME, text) is not None
+
+
 def store(content, ending):
     """Store the bytes `content`, unless they are stored already, and return their name; `ending` is one of TYPES.
 

@@ -11,7 +11,7 @@ from publishing.models import Edition
 from tests import make
 from tests.forms import submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ADDRESS = "/admin/publish-many/"
 
 

@@ -15,7 +15,7 @@ from publishing.old_addresses import set_old_addresses
 from record.models import Entry
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OLD = "/condition/sciatica"
 
 

@@ -17,7 +17,7 @@ from publishing.models import PreviewLink
 from record.models import Entry
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

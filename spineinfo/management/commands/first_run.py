@@ -21,10 +21,14 @@ class Command(BaseCommand):
     )
     requires_system_checks = ()
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--without-sample", action="store_true", help="Leave an empty site empty.")
+
+    def handle(self, *args, without_sample, **options):
         self.migrate()
         self.collect_static_files()
-        self.load_sample()
+        if not without_sample:
+            self.load_sample()
         self.make_account()
 
     def migrate(self):

@@ -1,0 +1,104 @@
+import datetime
+import hashlib
+import json
+import os
+import re
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.db import connection, transaction
+
+from publishing import files
+from record.models import Action
+from record.noting import Thing, note
+
+from . import content
+from .documents import documents
+
+CONTENT = Thing("content")
+
+
+def write(path, *, by=None):
+    """Write all content to the new archive `path` as it is at one moment; return (pages, names of missing files).
+
+    An archive of the same content has the same bytes. `path` is whole or not there at all.
+    """
+    note(by, Action.EXPORT, CONTENT)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:
+        try:
+            with _one_moment(), ZipFile(part, "w") as archive:
+                pages, missing = _Writer(archive).write()
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).replace(path)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    return pages, missing
+
+
+@contextmanager
+def _one_moment():
+    """A transaction that sees no change which others make meanwhile."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and is_outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+class _Writer:
+    def __init__(self, archive):
+        self.archive = archive
+        self.sums = {}
+
+    def write(self):
+        names, pages = set(), 0
+        for model in content.models():
+            text = as_json(content.rows_of(model))
+            names.update(re.findall(files.NAME, text))
+            self._add(f"content/{content.label(model)}.json", text.encode())
+        self._add("people.json", as_json(content.people()).encode())
+        for name, text in documents():
+            self._add(f"documents/{name}", text.encode())
+            pages += 1
+        missing = [name for name in sorted(names) if not self._add_file(name)]
+        manifest = {
+            "format": content.FORMAT,
+            "migrations": content.migrations(connection),
+            "files": self.sums,
+            "missing": missing,
+        }
+        self._put("manifest.json", as_json(manifest).encode())
+        return pages, missing
+
+    def _add_file(self, name):
+        try:
+            self._add(f"files/{name}", files.read(name))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _add(self, name, data):
+        self.sums[name] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+        self._put(name, data)
+
+    def _put(self, name, data):
+        info = ZipInfo(name)  # of the first moment that the format knows
+        info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
+        self.archive.writestr(info, data)
+
+
+def as_json(value):
+    """`value` in its own order: that of a picture's widths has a meaning."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n"
+
+
+def _plain(value):
+    """Days and moments whole: Django's own encoder drops what is below a millisecond."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    raise TypeError(f"No way to write {type(value).__name__} is known.")
