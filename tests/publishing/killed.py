@@ -34,7 +34,7 @@ MADE = {
 }
 
 
-class Killed:
+class Desk:
     """A page with many rows, and two people who change it in processes that are killed."""
 
     def __init__(self):
@@ -138,23 +138,31 @@ class Killed:
 
 
 def killed_at(point, act):
-    """Let a process of its own `act` and be killed at the moment `point`; return whether it was."""
+    """Let a process of its own `act` and be killed at the moment `point`; return whether it was.
+
+    `act` is a generator, which first opens the form. Moments are counted from then on.
+    """
     connections.close_all()
     process = os.fork()
     if not process:
-        try:
-            steps = act()
-            next(steps)
-            die_at(point)
-            answer = next(steps)
-            os._exit(0 if answer.status_code == 302 else print(answer.content.decode()) or 1)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
+        os._exit(ended(point, act))
     _process, status = os.waitpid(process, 0)
     if os.WIFEXITED(status) and os.WEXITSTATUS(status):
         raise SystemExit("the page could not be saved or published")
     return os.WIFSIGNALED(status)
+
+
+def ended(point, act):
+    """The exit status of a process that was not killed at `point`: 0 if it could `act`."""
+    try:
+        steps = act()
+        next(steps)
+        die_at(point)
+        answer = next(steps)
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return answer.status_code != 302
 
 
 def die_at(point):
@@ -181,6 +189,6 @@ def die_at(point):
 
 
 if __name__ == "__main__":
-    killed = Killed()
-    killed.try_all("save")
-    killed.try_all("publish")
+    desk = Desk()
+    desk.try_all("save")
+    desk.try_all("publish")
