@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +10,17 @@ class PublishingConfig(AppConfig):
     name = "publishing"
 
     def ready(self):
-        from . import review_mail
+        from . import external_links, review_mail
 
+        register(
+            Duty(
+                name="external_links",
+                words=_("Look whether links to other sites lead somewhere"),
+                act=external_links.look_at_some,
+                every=timedelta(minutes=10),
+                lease=timedelta(minutes=20),
+            )
+        )
         register(
             Duty(
                 name="reviews_asked_for",

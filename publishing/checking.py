@@ -20,7 +20,7 @@ from record.models import Action
 from record.noting import refuse
 
 from . import actions, gate
-from .models import Edition, Page, Review, Revision
+from .models import Edition, ExternalLink, Page, Review, Revision
 from .state import states
 
 PER_PAGE = 50
@@ -116,7 +116,8 @@ def overview():
     made = Edition.objects.aggregate(Count("pk"), Count("cancelled_at"))
     started = Edition.objects.filter(live_from__lte=now).aggregate(Max("live_from"))
     others = Review.objects.count(), Revision.objects.count(), timezone.localdate(now)
-    signature = (*saves.values(), *made.values(), *started.values(), *others)
+    dead = ExternalLink.objects.dead().aggregate(Count("pk"), Max("checked_at"))
+    signature = (*saves.values(), *made.values(), *started.values(), *others, *dead.values())
     kept = cache.get("publishing.overview")
     if kept is None or kept[0] != signature:
         kept = signature, _look_at_all(now)

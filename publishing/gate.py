@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from . import reading
 from .composing import not_reviewed
 from .drafts import Draft
-from .models import Address, Edition, Mention, Page, Review
+from .external_links import links_in
+from .models import Address, Edition, ExternalLink, Mention, Page, Review
 from .richtext import RichTextField
 
 STOP, WARNING, NOTE = "stop", "warning", "note"
@@ -271,6 +272,16 @@ def dead_links(look):
         else:
             why = _("The link “%s” leads to no page of this site. Correct its address or take it out.")
         yield look.finding("link", f"{why % said} ({address})", section.name, STOP)
+
+
+@rule(external_link=gettext_lazy("Dead link to another site"))
+def dead_external_links(look):
+    """Links to other sites of which housekeeping found on two days that they lead nowhere."""
+    places = {url: name for name, words in look.draft.words.items() for url in links_in(words)}
+    for link in ExternalLink.objects.dead().filter(url__in=places) if places else ():
+        text = _("The link to %(url)s seems dead since %(day)s: it %(trouble)s. Correct it, or take it out.")
+        numbers = {"url": link.url, "day": link.failing_since.isoformat(), "trouble": link.trouble}
+        yield look.finding("external_link", text % numbers, places[link.url])
 
 
 ELSEWHERE, NO_ADDRESS, NOWHERE = "elsewhere", "no address", "nowhere"

@@ -294,6 +294,10 @@ EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 
 
+# Whether this site may reach the network, to look whether links of its pages lead somewhere.
+CHECK_LINKS = env.bool("CHECK_LINKS", default=False)
+
+
 # Words and time
 
 LANGUAGE_CODE = "en-us"

@@ -1,6 +1,7 @@
 """Working rows are the draft; editions are what patients read."""
 
 from .edition import Edition, EditionFile, EditionQuerySet, Mention, words_in_shape
+from .external_link import ExternalLink
 from .old_address import OldAddress
 from .page import ADDRESS_TAKEN, Address, AddressQuerySet, MentionDraft, Page, address_of
 from .preview_link import PreviewLink
@@ -15,6 +16,7 @@ __all__ = [
     "Edition",
     "EditionFile",
     "EditionQuerySet",
+    "ExternalLink",
     "Mention",
     "MentionDraft",
     "OldAddress",

@@ -9,6 +9,7 @@ from django.db.models import ForeignKey
 FORMAT = 1
 APPS = ("publishing", "figures", "glossary", "physicians", "conditions", "news", "pages")
 LEFT_OUT = {
+    "publishing.externallink": "it says what its site found when it looked",
     "publishing.previewlink": "it is open for days, and signed with a key of its site",
     "publishing.reviewrequest": "it is a task for the staff of its site",
     "conditions.reviewreminder": "it says which mails its site has sent",
