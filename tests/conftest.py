@@ -1,5 +1,6 @@
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -160,16 +161,31 @@ def made_site():
     return site
 
 
+@pytest.fixture(scope="session")
+def blank_site(made_site):
+    """A site with its tables and nothing in them, for others to begin as; the workers of a test run share it."""
+    folder = Path(os.environ["SPINEINFO_TEST_DATA"]) / "blank"
+    folder.mkdir(exist_ok=True)
+    site = MadeSite(folder)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not site.output.exists():
+            site.database.write_text(new_database("blank"), encoding="utf-8")
+            make_missing(site.data, site.environment())
+            for arguments in ([], ["record", "--database", "record"]):
+                made = site.manage("migrate", "-v0", *arguments)
+                assert made.returncode == 0, made.stderr
+            (site.data / "static").symlink_to(made_site.data / "static")
+            site.output.touch()
+    return site
+
+
 @pytest.fixture
-def own_site(made_site, tmp_path):
+def own_site(blank_site, tmp_path):
     """A site that no other test serves, so that its housekeeping does what this test expects. It has no sample."""
     site = MadeSite(tmp_path)
-    site.database.write_text(new_database(f"own_{uuid4().hex}"), encoding="utf-8")
-    make_missing(site.data, site.environment())
-    (site.data / "static").symlink_to(made_site.data / "static")
-    for arguments in ([], ["record", "--database", "record"]):
-        made = site.manage("migrate", "-v0", *arguments)
-        assert made.returncode == 0, made.stderr
+    site.database.write_text(new_database(f"own_{uuid4().hex}", like="blank"), encoding="utf-8")
+    shutil.copytree(blank_site.data, site.data, symlinks=True)
     return site
 
 

@@ -36,13 +36,16 @@ def programs():
     return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
 
 
-def new_database(name):
-    """The address of an empty database called `name`, in the cluster that the tests run on; "" where there is none."""
+def new_database(name, like="template1"):
+    """The address of a database called `name`, a copy of `like`, in the cluster that the tests run on.
+
+    It is "" where there is no cluster.
+    """
     address = os.environ.get("TEST_DATABASE_URL", "")
     if address:
         with closing(psycopg2.connect(address)) as connection:
             connection.autocommit = True
-            connection.cursor().execute(f'CREATE DATABASE "{name}"')
+            connection.cursor().execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     return address.replace("/postgres?", f"/{name}?")
 
 

@@ -1,12 +1,13 @@
 """Saves and publishes a page in the admin, and is killed (SIGKILL) on the way: each time a statement later than before.
 
-`python -m tests.publishing.killed`, on the site that the environment names. It prints a line of JSON for each attempt:
-what was there before, what was to be there, and what the next process finds.
+`python -m tests.publishing.killed STEP`, on the site that the environment names. It prints a line of JSON for each
+attempt: what was there before, what was to be there, and what the next process finds.
 """
 
 import json
 import os
 import signal
+import sys
 import traceback
 from itertools import count
 
@@ -24,6 +25,8 @@ from publishing.revisions import content_of, keep  # noqa: E402
 from tests import make  # noqa: E402
 from tests.forms import submitted  # noqa: E402
 
+STEP = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+LAST = 8  # moments
 TEXT = "<p>Pain that runs down a leg.</p>"
 MADE = {
     "symptom": make.symptom,
@@ -126,15 +129,23 @@ class Desk:
         return reverse(f"admin:conditions_condition_{name}", args=[self.page.pk])
 
     def try_all(self, what):
-        """Try it again and again, killed one moment later each time, until it comes to its end."""
+        """Try it again and again, killed STEP moments later each time, until it comes to its end.
+
+        Then each of the last moments is tried, because that is where the save or publish happens to others.
+        """
         list(getattr(self, what)(f"{what} 0")[0]())  # loads all that each process would have to load again
-        for point in count(1):
-            act, before, after = getattr(self, what)(f"{what} {point}")
-            was_killed = killed_at(point, act)
-            tried = {"what": what, "killed": was_killed, "before": before, "after": after, "found": self.found()}
-            print(json.dumps(tried), flush=True)
-            if not was_killed:
-                return
+        end = next(point for point in count(1, STEP) if not self.try_one(what, point))
+        if STEP > 1:
+            for point in range(max(1, end - STEP - LAST), end):
+                self.try_one(what, point)
+
+    def try_one(self, what, point):
+        """Try it, killed at `point`; tell what was found, and return whether it was killed before its end."""
+        act, before, after = getattr(self, what)(f"{what} {point}")
+        was_killed = killed_at(point, act)
+        tried = {"what": what, "killed": was_killed, "before": before, "after": after, "found": self.found()}
+        print(json.dumps(tried), flush=True)
+        return was_killed
 
 
 def killed_at(point, act):

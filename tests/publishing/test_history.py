@@ -1,6 +1,6 @@
 """Histories of two pages that share an entry, held after each step against a plain model of what publishing promises.
 
-A history is made by hypothesis, of steps in equal weight. THOROUGH=1 makes 300 of them; an ordinary run makes 40.
+A history is made by hypothesis, of steps in equal weight. THOROUGH=1 makes 300 of them; an ordinary run makes 10.
 """
 
 import datetime
@@ -349,7 +349,7 @@ class History(RuleBasedStateMachine):
 def test_any_history_reads_as_it_was_made_and_its_past_never_changes():
     make.published(make.site())
     many = settings(
-        max_examples=300 if THOROUGH else 40,
+        max_examples=300 if THOROUGH else 10,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
