@@ -77,7 +77,7 @@ class PageAdmin(
     public_view = None
 
     class Media:
-        css = {"all": ["css/admin/publishing.css"]}
+        css = {"all": ["css/admin/publishing.css", "css/admin/beside.css"]}
         js = ["js/admin/rows.js", "js/admin/check.js"]
 
     @admin.display(description=_("state"))

@@ -46,6 +46,10 @@ def test_the_form_passes_axe(page_in_each_view, sign_in, secretary, metastatic_t
 
     # The inside of the editor's frame is CKEditor's own.
     axe(ready(page), context={"exclude": [["iframe"]]})
+    parts = ("#content > h2", ".object-tools", ".publishing-state >> nth=0")
+    heading, tools, state = (page.locator(part).bounding_box() for part in parts)
+    assert heading["y"] + heading["height"] <= tools["y"]
+    assert tools["y"] + tools["height"] <= state["y"]
 
 
 def test_whatever_the_form_loads_is_compressed(page, sign_in, secretary, metastatic_tumor):
