@@ -32,14 +32,19 @@ def is_name(text):
     return re.fullmatch(NAME, text) is not None
 
 
+def name_of(content, ending):
+    """The name under which the bytes `content` are stored."""
+    if ending not in TYPES:
+        raise ValueError(f"“{ending}” is not among {', '.join(TYPES)}")
+    return f"{blake2b(content, digest_size=16).hexdigest()}.{ending}"
+
+
 def store(content, ending):
     """Store the bytes `content`, unless they are stored already, and return their name; `ending` is one of TYPES.
 
     The caller has made sure that the bytes are what the ending says.
     """
-    if ending not in TYPES:
-        raise ValueError(f"“{ending}” is not among {', '.join(TYPES)}")
-    name = f"{blake2b(content, digest_size=16).hexdigest()}.{ending}"
+    name = name_of(content, ending)
     if default_storage.exists(name):
         if default_storage.size(name) == len(content):
             return name
@@ -54,6 +59,15 @@ def read(name):
     """The bytes stored under `name`; FileNotFoundError where there are none."""
     with default_storage.open(name) as file:
         return file.read()
+
+
+def is_stored(name):
+    return default_storage.exists(name)
+
+
+def forget(name):
+    """Delete the stored file `name`, which the caller stored just now and no row names."""
+    default_storage.delete(name)
 
 
 def address(name):

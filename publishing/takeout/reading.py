@@ -1,6 +1,8 @@
 import hashlib
 import json
+import re
 import uuid
+import zlib
 from zipfile import BadZipFile, ZipFile
 
 from django.contrib.auth import get_user_model
@@ -12,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 
 from publishing import files
 from publishing.models import Page
+from publishing.richtext import RichTextField, clean
 from record.models import Action
 from record.noting import failures_noted, note
 
@@ -20,7 +23,10 @@ from .writing import CONTENT
 
 MOST_BYTES = 4 * 1024**3
 MOST_FILES = 100_000
-UNFIT = (DeserializationError, FieldDoesNotExist, ValidationError, ValueError, KeyError, TypeError)
+MOST_OF_MANIFEST = 64 * 1024**2
+PERSON = {"username", "first_name", "last_name"}
+UNFIT = (DeserializationError, FieldDoesNotExist, ValidationError, ValueError, KeyError, TypeError, AttributeError)
+DAMAGED = (BadZipFile, OSError, EOFError, NotImplementedError, zlib.error, RuntimeError)  # the last: it is encrypted
 
 
 class Refused(Exception):
@@ -36,7 +42,7 @@ def read(path, *, by=None, same_people=False):
     try:
         with ZipFile(path) as archive:
             return _Reader(archive).read(by, same_people)
-    except (BadZipFile, OSError, EOFError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise Refused("This is no archive of export_content, or it is damaged. Copy it again.") from error
 
 
@@ -44,29 +50,35 @@ class _Reader:
     def __init__(self, archive):
         self.archive = archive
         self.sums = {}
+        self.missing = []
+        self.stored = []
 
     def read(self, by, same_people):
         manifest = self._manifest()
-        self.sums = manifest["files"]
+        self.sums, self.missing = manifest["files"], manifest["missing"]
         self._check_names()
         for name in self.sums:
             self._checked(name)
+        self._check_files()
         _check_site(manifest)
-        stored = [name for name in self.sums if name.startswith("files/")]
-        for name in stored:
-            self._store(name)
-        return self._import(by, same_people)
+        try:
+            return self._import(by, same_people)
+        except BaseException:
+            for name in self.stored:
+                files.forget(name)
+            raise
 
     def _manifest(self):
         try:
-            manifest = json.loads(self._bytes("manifest.json", MOST_BYTES))
+            manifest = json.loads(self._bytes("manifest.json", MOST_OF_MANIFEST))
             if manifest["format"] != content.FORMAT:
                 raise Refused("Another version of SpineInfo wrote this archive in another format. Use that version.")
             sizes = [file["size"] for file in manifest["files"].values()]
             digests = [file["sha256"] for file in manifest["files"].values()]
             if not all(isinstance(size, int) and size >= 0 for size in sizes) or not all(map(str.isalnum, digests)):
                 raise ValueError
-            dict(manifest["migrations"])
+            if not isinstance(manifest["migrations"], dict) or not isinstance(manifest["missing"], list):
+                raise ValueError
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Refused("This is no archive of export_content: its manifest can't be read.") from error
         if sum(sizes) > MOST_BYTES or len(sizes) > MOST_FILES:
@@ -95,29 +107,55 @@ class _Reader:
             raise Refused(f"{name} was changed after the archive was written. Copy it again, or export anew.")
         return data
 
-    def _store(self, name):
-        name, ending = name.removeprefix("files/"), name.rpartition(".")[2]
-        if files.store(self._checked(f"files/{name}"), ending) != name:
-            raise Refused(f"files/{name} is not what its name says. Export anew.")
+    def _check_files(self):
+        """The stored files are those that the content names, and each is what its own name says."""
+        named = set()
+        for model in content.models():
+            named.update(re.findall(files.NAME, self._checked(_rows_file(model)).decode(errors="replace")))
+        held = {name.removeprefix("files/") for name in self.sums if name.startswith("files/")}
+        if named != held | set(map(str, self.missing)):
+            raise Refused("The archive lacks pictures or recordings, or has some that no page names. Export anew.")
+        for name in sorted(held):
+            if files.name_of(self._checked(f"files/{name}"), name.rpartition(".")[2]) != name:
+                raise Refused(f"files/{name} is not what its name says. Export anew.")
+
+    def _store_files(self):
+        for name in self.sums:
+            start, _slash, name = name.partition("/")
+            if start == "files" and not files.is_stored(name):
+                data = self._checked(f"files/{name}")
+                self.stored.append(name)
+                try:
+                    files.store(data, name.rpartition(".")[2])
+                except OSError as error:
+                    raise Refused(
+                        f"A file can't be stored: {error.strerror or error}. Nothing is imported; mend that first."
+                    ) from error
 
     @failures_noted()
     @transaction.atomic
     def _import(self, by, same_people):
         note(by, Action.ADD, CONTENT)
-        self._make_people(same_people)
         try:
+            self._make_people(same_people)
             for model in content.models():
                 self._save_rows(model)
             connection.check_constraints()
+            _check_kinds()
             _count_on()
         except (*UNFIT, DatabaseError) as error:
-            raise Refused(f"The content does not fit together, so nothing is imported: {error}") from error
+            raise Refused(
+                f"The content does not fit together, so nothing is imported: {error}. Export it anew from its site."
+            ) from error
+        self._store_files()
         return Page.objects.count()
 
     def _make_people(self, same_people):
         people = get_user_model().objects
         named = json.loads(self._checked("people.json"))
-        known = {person["username"] for person in named if people.filter(username=person["username"]).exists()}
+        if any(person.keys() != PERSON for person in named):
+            raise ValueError("people.json says more or less of people than their names")
+        known = {person["username"] for person in named if people.named(person["username"])}
         if known and not same_people:
             raise Refused(
                 f"This site has accounts with the user names {', '.join(sorted(known))}, which the content names too. "
@@ -127,23 +165,50 @@ class _Reader:
             if person["username"] not in known:
                 account = get_user_model()(**person, is_active=False, email=f"{uuid.uuid4().hex}@example.invalid")
                 account.set_unusable_password()
+                account.clean_fields()
                 account.save()
 
     def _save_rows(self, model):
-        rows = json.loads(self._checked(f"content/{content.label(model)}.json"))
+        rows = json.loads(self._checked(_rows_file(model)))
         if {row["model"] for row in rows} - {content.label(model)}:
             raise ValueError(f"{content.label(model)}.json holds rows of another kind")
         for row in serializers.deserialize("python", rows):
             if model is Page or model._meta.app_label != "publishing":  # what was published is as it was
                 _check_words(row.object)
-            row.save()
+            row.save(force_insert=True)  # a key that is there twice is a fault, not a change
 
 
 def _check_words(row):
     """Hold `row` to the rules of the fields of its own table, such as that a link begins with https://."""
     for field in row._meta.local_fields:
+        if isinstance(field, RichTextField) and not _is_clean(getattr(row, field.attname)):
+            raise ValidationError(
+                f"“{field.verbose_name}” of {content.label(type(row))} {row.pk} holds what no text may; "
+                "saving that page on its site takes it out"
+            )
         if field.editable and not field.is_relation:
             field.run_validators(field.to_python(getattr(row, field.attname)))
+
+
+def _is_clean(text):
+    """Whether a save would leave `text` as it is, on a site at whatever address: that decides which links have rel."""
+    return _without_rel(clean(text)) == _without_rel(text or "")
+
+
+def _without_rel(text):
+    return text.replace(' rel="noopener noreferrer"', "")
+
+
+def _check_kinds():
+    """Every page has its row of its own kind, which no constraint of the database demands."""
+    kinds = Page.kinds().items()
+    own = {(kind, key) for kind, model in kinds for key in model._base_manager.values_list("pk", flat=True)}
+    if own != set(Page.objects.values_list("kind", "pk")):
+        raise ValueError("a page lacks the words of its kind")
+
+
+def _rows_file(model):
+    return f"content/{content.label(model)}.json"
 
 
 def _is_file(name):

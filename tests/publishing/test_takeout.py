@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from conditions.models import Condition
 from physicians.models import Location
-from publishing import actions
+from publishing import actions, files
 from publishing.drafts import Draft
 from publishing.models import Edition, Page
 from publishing.old_addresses import set_old_addresses
@@ -165,6 +165,17 @@ def test_known_user_names_are_the_same_people_only_if_somebody_says_so(archive, 
     assert get_user_model().objects.filter(username="ed").count() == 1
 
 
+@pytest.mark.once
+def test_known_user_names_are_known_in_whatever_letters(written):
+    forget_people()
+    make.user(username="ED")
+
+    with pytest.raises(CommandError, match="rename the accounts here first"):
+        call_command("import_content", written)
+
+    assert not Page.objects.exists()
+
+
 def test_new_pages_are_counted_on_from_the_imported_ones(archive):
     highest = Page.objects.order_by("-pk").first().pk
     empty()
@@ -239,6 +250,18 @@ TAMPERED = [
     ("content/publishing.page.json", replaced('"slug": "leg-pain"', '"none": "leg-pain"'), True, "does not fit"),
     ("content/publishing.edition.json", replaced('"page": ', '"page": 99'), True, "does not fit"),
     ("content/publishing.edition.json", lambda data: b"[", True, "does not fit"),
+    ("content/publishing.review.json", lambda data: json.dumps(json.loads(data) * 2).encode(), True, "does not fit"),
+    ("content/conditions.treatment.json", lambda data: b"[]", True, "lacks the words of its kind"),
+    ("content/conditions.condition.json", replaced("<p>It hurts there", "<p onclick=x>It hurts"), True, "no text may"),
+    ("content/conditions.condition.json", replaced("<p>It hurts there", "<script></script><p>It"), True, "no text may"),
+    ("people.json", lambda data: b"[", True, "does not fit"),
+    (
+        "people.json",
+        replaced('"first_name": "', '"is_superuser": true, "first_name": "'),
+        True,
+        "more or less of people",
+    ),
+    ("people.json", replaced('"username": ', '"name": '), True, "more or less of people"),
 ]
 
 
@@ -280,12 +303,77 @@ def test_files_are_what_their_names_say_and_stay_in_their_folder(written, tmp_pa
         call_command("import_content", outside, "--same-people")
 
 
+def forget_files(file):
+    """Take the files of the archive from the store, and return their names."""
+    held = [name.removeprefix("files/") for name in ZipFile(file).namelist() if name.startswith("files/")]
+    for name in held:
+        files.forget(name)
+    return held
+
+
+@pytest.mark.once
+def test_an_import_stores_the_files_and_a_failed_one_leaves_none_of_them(written, monkeypatch):
+    held = forget_files(written)
+    store, calls = files.store, []
+
+    def full_at_the_second(data, ending):
+        calls.append(ending)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        return store(data, ending)
+
+    monkeypatch.setattr("publishing.files.store", full_at_the_second)
+    with pytest.raises(CommandError, match="No space left on device"):
+        call_command("import_content", written, "--same-people")
+    monkeypatch.undo()
+    left = [name for name in held if files.is_stored(name)]
+    none_imported = not Page.objects.exists()
+    call_command("import_content", written, "--same-people")
+
+    assert len(calls) == 2
+    assert left == []
+    assert none_imported
+    assert all(files.is_stored(name) for name in held)
+
+
+@pytest.mark.once
+def test_an_archive_without_a_file_that_its_content_names_is_refused(written, tmp_path):
+    name = next(name for name in ZipFile(written).namelist() if name.startswith("files/"))
+    other = tmp_path / "other.zip"
+    with ZipFile(written) as old, ZipFile(other, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "manifest.json":
+                manifest = json.loads(data)
+                del manifest["files"][name]
+                data = json.dumps(manifest)
+            if info.filename != name:
+                new.writestr(info.filename, data)
+
+    with pytest.raises(CommandError, match="lacks pictures or recordings"):
+        call_command("import_content", other, "--same-people")
+
+
+@pytest.mark.once
+def test_an_archive_with_changed_bytes_on_disk_is_refused(written):
+    with ZipFile(written) as archive:
+        info = archive.getinfo("content/publishing.edition.json")
+    data = bytearray(written.read_bytes())
+    start = info.header_offset + 30 + len(info.filename)
+    data[start : start + 8] = b"\xff" * 8  # a block of a kind that deflate does not have
+    written.write_bytes(data)
+
+    with pytest.raises(CommandError, match="it is damaged"):
+        call_command("import_content", written, "--same-people")
+
+
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (lambda manifest: manifest.update(format=99), "another format"),
         (lambda manifest: manifest["migrations"].update(publishing="0001_first"), "Another version of SpineInfo"),
+        (lambda manifest: manifest.update(migrations=[]), "its manifest can't be read"),
         (lambda manifest: manifest.pop("files"), "its manifest can't be read"),
         (lambda manifest: manifest["files"]["people.json"].update(size=10**12), "more than a site can have"),
         (lambda manifest: manifest["files"]["people.json"].update(size=1), "longer than the manifest says"),
