@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from publishing import files
 from record.models import Action
-from record.noting import Thing, note
+from record.noting import Thing, noted
 
 from . import content
 from .documents import documents
@@ -25,8 +25,10 @@ def write(path, *, by=None):
 
     An archive of the same content has the same bytes. `path` is whole or not there at all.
     """
-    note(by, Action.EXPORT, CONTENT)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part:
+    with (
+        noted(by, Action.EXPORT, CONTENT),
+        tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as part,
+    ):
         try:
             with _one_moment(), ZipFile(part, "w") as archive:
                 pages, missing = _Writer(archive).write()

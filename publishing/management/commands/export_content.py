@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 
 from publishing.takeout.writing import write
+from record.noting import NotOnRecord
 
 
 class Command(BaseCommand):
@@ -22,6 +23,8 @@ class Command(BaseCommand):
             pages, missing = write(file)
         except OSError as error:
             raise CommandError(f"{file} can't be written: {error.strerror}. Nothing is left of it.") from error
+        except NotOnRecord as error:
+            raise CommandError("The record takes no row, so nothing was done. /readyz says why.") from error
         for name in missing:
             self.stderr.write(f"The stored file {name} is missing; pages that show it lack it.")
         self.stdout.write(f"{pages} pages are in {file}.")
