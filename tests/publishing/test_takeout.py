@@ -224,6 +224,10 @@ def test_no_file_is_overwritten_unasked_and_none_is_left_half_written(archive, t
 
     assert archive.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["content.zip"]
+    assert [row.outcome for row in Entry.objects.filter(kind="content").order_by("number")][-2:] == [
+        "allowed",
+        "failed",
+    ]
 
 
 def test_a_missing_stored_file_is_named_and_the_rest_exported(archive, tmp_path, capsys, monkeypatch):
