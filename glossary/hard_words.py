@@ -26,7 +26,7 @@ def hard_words(look):
     hard = {name: _hard(text) for name, text in texts.items()}
     if not any(hard.values()):
         return
-    explained = _explained() | {word.lower() for name in look.names for word in reading.words(name)}
+    explained = look.around.once(_explained) | {word.lower() for name in look.names for word in reading.words(name)}
     for name, found in hard.items():
         unknown = [word for word in found if not explained & _forms(word)]
         if unknown:

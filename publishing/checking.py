@@ -136,8 +136,8 @@ def _look_at_all(now):
     faulty, drafts = [], []
     for kind, model in Page.kinds().items():
         rows = list(model.working().order_by("title"))
-        for page, state in states(rows, now):
-            found = [finding for finding in gate.findings(page, now) if finding.level != gate.NOTE]
+        for (page, state), found in zip(states(rows, now), gate.findings_of(rows, now), strict=True):
+            found = [finding for finding in found if finding.level != gate.NOTE]
             if found:
                 faulty.append(Faulty(kind, page.pk, page.title, found))
             if state.code in ("new", "changed"):

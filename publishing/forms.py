@@ -218,7 +218,7 @@ class PublishForm(PlannedForm):
     def found(self):
         """(page, its findings) for the page and each entry that may be published with it."""
         pages = [self.page, *self.new_entries.values()]
-        return [(page, some) for page in pages if (some := gate.findings(page, beside=pages))]
+        return [(page, some) for page, some in zip(pages, gate.findings_of(pages, beside=pages), strict=True) if some]
 
     @property
     def found_on_one_page(self):

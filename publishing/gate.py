@@ -4,7 +4,6 @@ A finding that stops has to be mended before the page is published. Any other is
 in spite of with a reason that stays in the edition; a note asks for nothing. Apps add rules of their own by `rule`.
 """
 
-import datetime
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.db.models import Count
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -90,7 +90,7 @@ def _said(finding):
 
 def let_through(pages, *, despite):
     """The Passage of `pages`, published together, warnings accepted for the reason `despite`; Held where one stops."""
-    found = {page: findings(page, beside=pages) for page in pages}
+    found = dict(zip(pages, findings_of(pages, beside=pages), strict=True))
     if stopped := {page: [f for f in some if f.stops] for page, some in found.items() if any(f.stops for f in some)}:
         raise Held(stopped)
     return Passage({page.pk: some for page, some in found.items()}, despite)
@@ -126,9 +126,87 @@ def findings(page, at=None, beside=()):
 
     `beside` are the pages that are published together with it.
     """
-    look = Look(page, at or timezone.now(), beside)
+    return findings_of([page], at, beside)[0]
+
+
+def findings_of(pages, at=None, beside=()):
+    """As `findings`, for each of `pages`, in as many queries as for one."""
+    around = Around(at or timezone.now())
+    around.looks = [Look(page, around, beside) for page in pages]
+    return [_found(look) for look in around.looks]
+
+
+def _found(look):
     found = [finding for look_for in RULES for finding in look_for(look)]
     return sorted(found, key=lambda finding: (STOP, WARNING, NOTE).index(finding.level))
+
+
+class Around:
+    """What rules ask of the site about the pages that are looked at (`looks`) at a moment: once for all of them."""
+
+    def __init__(self, at):
+        self.at = at
+        self.looks = []
+        self._known = {}
+
+    def once(self, ask):
+        """What `ask()` says, asked once."""
+        if ask not in self._known:
+            self._known[ask] = ask()
+        return self._known[ask]
+
+    @cached_property
+    def keys(self):
+        return [look.page.pk for look in self.looks if look.page.pk]
+
+    @cached_property
+    def live(self):
+        """The live edition of each page, by the page's key, without its words."""
+        rows = Edition.objects.live(self.at).filter(page__in=self.keys).defer("content") if self.keys else ()
+        return {edition.page_id: edition for edition in rows}
+
+    @cached_property
+    def shown_on(self):
+        """How many live pages show each page, by its key."""
+        live = Edition.objects.live(self.at)
+        mentions = Mention.objects.filter(target__in=self.keys, edition__in=live.values("pk")).order_by()
+        counts = mentions.values("target").annotate(count=Count("edition__page", distinct=True))
+        return dict(counts.values_list("target", "count")) if self.keys else {}
+
+    @cached_property
+    def decisions(self):
+        """What the latest review decided, by the page's key and the hash of the words."""
+        rows = Review.objects.filter(page__in=self.keys).order_by("at", "pk") if self.keys else ()
+        return {(review.page_id, review.clinical_hash): review.decision for review in rows}
+
+    @cached_property
+    def not_approved(self):
+        """The keys of entries shown whose live words no clinician has approved."""
+        keys = {key for look in self.looks if look.is_clinical for key in look.clinical_entries}
+        return set(not_reviewed(keys, self.at)) if keys else set()
+
+    @cached_property
+    def seen(self):
+        """(kind, slug) of each page of this site that a link leads to and patients can see."""
+        live = Edition.objects.live(self.at).values("page")
+        held = Address.objects.filter(slug__in=self.linked, page__in=live)
+        return set(held.values_list("kind", "slug")) if self.linked else set()
+
+    @cached_property
+    def saved(self):
+        """As `seen`, of each page that is saved, whether patients can see it or not."""
+        return set(Page.objects.filter(slug__in=self.linked).values_list("kind", "slug"))
+
+    @cached_property
+    def linked(self):
+        """The last part of each address on this site that a link leads to."""
+        return {slug for look in self.looks for *_link, slug in look.links_on_this_site if slug}
+
+    @cached_property
+    def dead(self):
+        """The dead links to other sites, by their address."""
+        wanted = {url for look in self.looks for url in look.external_links}
+        return {link.url: link for link in ExternalLink.objects.dead().filter(url__in=wanted)} if wanted else {}
 
 
 @dataclass
@@ -136,7 +214,7 @@ class Look:
     """A page as the rules look at it; what several of them need is read once."""
 
     page: Page
-    at: datetime.datetime
+    around: Around
     beside: tuple = ()
     draft: Draft = field(init=False)
 
@@ -184,10 +262,28 @@ class Look:
             *roles
         )
 
-    @cached_property
+    @property
+    def at(self):
+        return self.around.at
+
+    @property
     def live(self):
         """The live edition of the page, or None."""
-        return Edition.objects.live(self.at).filter(page=self.page.pk).first() if self.page.pk else None
+        return self.around.live.get(self.page.pk)
+
+    @cached_property
+    def links_on_this_site(self):
+        """As `links`, each with the kind and slug of what it leads to (see _on_this_site)."""
+        return [(section, said, address, *_on_this_site(address)) for section, said, address in self.links]
+
+    @cached_property
+    def external_links(self):
+        """The field in which each link to another site stands, by its address."""
+        return {url: name for name, words in self.draft.words.items() for url in links_in(words)}
+
+    @cached_property
+    def clinical_entries(self):
+        return {mention.target_id for mention in self.mentions_in(*self.page.CLINICAL_ROLES)}
 
     @property
     def is_clinical(self):
@@ -199,7 +295,7 @@ class Look:
 
 def grades(page):
     """(what editors call it, reading grade) for each part of `page` that is long enough to have one."""
-    sections = [section for section in Look(page, timezone.now()).sections if section.is_graded]
+    sections = [section for section in Look(page, Around(timezone.now())).sections if section.is_graded]
     return [(section.label, reading.grade(section.text)) for section in sections]
 
 
@@ -257,17 +353,15 @@ def words_of_links(look):
 @rule(link=gettext_lazy("Dead link"))
 def dead_links(look):
     """Links within this site that lead to nothing patients can see."""
-    wanted = [(section, said, address, *_on_this_site(address)) for section, said, address in look.links]
-    slugs = {slug for *_link, slug in wanted if slug}
-    live = Edition.objects.live(look.at).values("page")
-    seen = Address.objects.filter(slug__in=slugs, page__in=live).values_list("kind", "slug") if slugs else ()
-    seen = {*seen, *((page.KIND, page.slug) for page in (look.page, *look.beside))}
-    for section, said, address, kind, slug in wanted:
+    if not look.links:
+        return
+    seen = {*look.around.seen, *((page.KIND, page.slug) for page in (look.page, *look.beside))}
+    for section, said, address, kind, slug in look.links_on_this_site:
         if kind == ELSEWHERE or (kind, slug) in seen:
             continue
         if kind == NO_ADDRESS:
             why = _("The link “%s” has no full address. Begin it with “/” for a page of this site, or with “https://”.")
-        elif slug and Page.objects.filter(kind=kind, slug=slug).exists():
+        elif (kind, slug) in look.around.saved:
             why = _("The link “%s” leads to a page that patients can’t see. Publish that one first, or take it out.")
         else:
             why = _("The link “%s” leads to no page of this site. Correct its address or take it out.")
@@ -277,11 +371,11 @@ def dead_links(look):
 @rule(external_link=gettext_lazy("Dead link to another site"))
 def dead_external_links(look):
     """Links to other sites of which housekeeping found on two days that they lead nowhere."""
-    places = {url: name for name, words in look.draft.words.items() for url in links_in(words)}
-    for link in ExternalLink.objects.dead().filter(url__in=places) if places else ():
-        text = _("The link to %(url)s seems dead since %(day)s: it %(trouble)s. Correct it, or take it out.")
-        numbers = {"url": link.url, "day": link.failing_since.isoformat(), "trouble": link.trouble}
-        yield look.finding("external_link", text % numbers, places[link.url])
+    for url, name in look.external_links.items():
+        if link := look.around.dead.get(url):
+            text = _("The link to %(url)s seems dead since %(day)s: it %(trouble)s. Correct it, or take it out.")
+            numbers = {"url": url, "day": link.failing_since.isoformat(), "trouble": link.trouble}
+            yield look.finding("external_link", text % numbers, name)
 
 
 ELSEWHERE, NO_ADDRESS, NOWHERE = "elsewhere", "no address", "nowhere"
@@ -307,13 +401,11 @@ def _on_this_site(address):
 def unreviewed_words(look):
     if not look.is_clinical:
         return
-    latest = Review.objects.filter(page=look.page.pk, clinical_hash=look.draft.clinical_hash).order_by("-at", "-pk")
-    review = latest.first() if look.page.pk else None
-    if review is None or review.decision != Review.Decision.APPROVED:
+    decision = look.around.decisions.get((look.page.pk, look.draft.clinical_hash))
+    if decision != Review.Decision.APPROVED:
         text = _("No clinician has approved these words. Ask for a review before you publish.")
         yield look.finding("review", text)
-    entries = [mention.target_id for mention in look.mentions_in(*look.page.CLINICAL_ROLES)]
-    if entries and (waiting := len(not_reviewed(entries, look.at))):
+    if waiting := len(look.clinical_entries & look.around.not_approved):
         text = ngettext(
             "%d entry that it shows is not approved, so the page won’t say that it was reviewed.",
             "%d entries that it shows are not approved, so the page won’t say that it was reviewed.",
@@ -339,11 +431,7 @@ def changed_address(look):
 
 @rule(shown_on=gettext_lazy("Shown on other pages"))
 def other_readers(look):
-    if not look.page.pk:
-        return
-    live = Edition.objects.live(look.at)
-    shown_on = Mention.objects.filter(target=look.page.pk, edition__in=live.values("pk"))
-    count = shown_on.order_by().values("edition__page").distinct().count()
+    count = look.around.shown_on.get(look.page.pk, 0)
     if count:
         text = ngettext(
             "%d live page shows this entry, and its new words with it.",

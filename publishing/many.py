@@ -170,8 +170,9 @@ def _waiting(site, request, keys, *, beside=(), are_looked_at=True):
         its_admin = site.get_model_admin(model)
         if not its_admin.has_publish_permission(request):
             raise PermissionDenied
-        for page, state in states([page for page in pages.values() if type(page) is model], now):
-            findings = gate.findings(page, now, beside or pages.values()) if are_looked_at else []
+        rows = [page for page in pages.values() if type(page) is model]
+        looked = gate.findings_of(rows, now, beside or pages.values()) if are_looked_at else [[]] * len(rows)
+        for (page, state), findings in zip(states(rows, now), looked, strict=True):
             found[page.pk] = Waiting(page, state, findings, its_admin._change_url(page))
     return [found[key] for key in keys if key in found]
 

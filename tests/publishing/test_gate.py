@@ -6,6 +6,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -257,3 +259,20 @@ def test_the_words_of_a_finding_lead_to_what_to_do():
     page = sciatica(overview="", living=f'<p><a href="/x">here</a></p><p>{LONG}</p><p>{HARD}</p>')
 
     assert all(re.search(r"\.$|\)$", finding.text) for finding in gate.findings(page))
+
+
+def test_many_pages_are_looked_at_in_as_many_queries_as_one(django_assert_max_num_queries):
+    symptom = make.published(make.symptom())
+    for title in "ABCDEFGH":
+        page = make.condition(title, overview='<p>It hurts: <a href="/symptoms/none/">pain</a>, https://a.example/</p>')
+        page.symptom_rows.create(symptom=symptom)
+        make.published(page)
+    pages = list(Condition.working())
+
+    with CaptureQueriesContext(connection) as one:
+        (alone,) = gate.findings_of(pages[:1])
+    with django_assert_max_num_queries(len(one)):
+        together = gate.findings_of(pages)
+
+    assert len(together) == 8
+    assert [finding.rule for finding in together[0]] == [finding.rule for finding in alone]
