@@ -20,7 +20,7 @@ from tests import make
 from tests.postgresql import new_database
 
 written = {}  # by the migrations, for each database
-# Long searches for faults are cut short in an ordinary run; a thorough one takes some ten minutes more.
+# Long searches for faults are cut short in an ordinary run; a thorough one takes the better part of an hour more.
 THOROUGH = os.environ.get("THOROUGH") == "1"
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
