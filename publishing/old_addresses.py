@@ -94,7 +94,7 @@ def page_now_at(path):
         path = path_of(path)
     except ValidationError:
         return None
-    live = Edition.objects.live(timezone.now()).filter(page__old_addresses__path=path)
+    live = Edition.objects.live(timezone.now()).filter(page__in=OldAddress.objects.filter(path=path).values("page"))
     row = live.values_list("kind", "slug").first()
     return row and Page.kinds()[row[0]].found_at(row[1])
 

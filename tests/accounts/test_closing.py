@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 HISTORY = {  # what somebody once did, which stays theirs
     "intake.Message.by",
     "publishing.Edition.made_by",
+    "publishing.PreviewLink.made_by",
     "publishing.Review.clinician",
     "publishing.Review.kept_by",
     "publishing.ReviewRequest.asked_by",

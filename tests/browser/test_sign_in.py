@@ -25,6 +25,7 @@ def give_password(page, person):
 
 def app_on(page):
     """An app that was given the letters on the page."""
+    page.wait_for_selector(".sign-in-secret span")
     letters = "".join(page.locator(".sign-in-secret span").all_inner_texts())
     return TOTPDevice(key=b32decode(letters).hex())
 
@@ -55,9 +56,10 @@ def test_from_the_first_sign_in_to_a_lost_phone_and_an_hour_away(new_page, site_
     axe(page)
     set_up(page)
     axe(page)
+    page.wait_for_selector(".sign-in-codes code")
     codes = page.locator(".sign-in-codes code").all_inner_texts()
     page.click("text=I have kept them")
-    assert page.url == f"{site_url}/admin/"
+    page.wait_for_url(f"{site_url}/admin/")
 
     # Sign out, and in with the phone
     page.click("text=Sign out")

@@ -204,7 +204,8 @@ def test_withdrawing_names_what_no_other_page_shows(as_, publisher, figure):
 
     def named(page):
         address = reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_withdraw", args=[page.pk])
-        return [item.text for item in soup_of(as_(publisher), address).select(".publishing-state li")]
+        (lines, *_more) = soup_of(as_(publisher), address).select(".publishing-state ul")
+        return [item.text for item in lines.select("li")]
 
     assert named(condition) == ["Figure “A disc”"]
     assert named(adler) == ["Figure “Dr. Adler”"]

@@ -12,7 +12,8 @@ from accounts.models import User
 from conditions.models import Condition, Symptom
 from publishing import actions
 from publishing.composing import compose
-from publishing.models import Address, Edition, Mention, Page, Review, ReviewRequest, Revision
+from publishing.models import Address, Edition, Mention, OldAddress, Page, Review, ReviewRequest, Revision
+from publishing.preview_links import make_link
 from publishing.revisions import keep
 from tests import make
 from tests.constraints import broken, named
@@ -245,6 +246,22 @@ def test_an_edition_ends_after_it_starts():
 
     with broken("an_edition_ends_after_it_starts"):
         edition.save()
+
+
+def test_a_preview_link_ends_after_it_is_made(editor):
+    link = make_link(make.symptom(), by=editor, days=1)
+    link.expires_at = link.made_at
+
+    with broken("a_preview_link_ends_after_it_is_made"):
+        link.save()
+
+
+def test_an_old_address_is_a_path():
+    page = make.symptom()
+
+    for path in ("numb-toes", "/numb-toes/", "/", ""):
+        with broken("an_old_address_is_a_path"):
+            OldAddress.objects.create(path=path, page=page)
 
 
 def test_a_review_is_kept_by_someone_for_a_reason():

@@ -2,7 +2,6 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -198,8 +197,3 @@ def test_a_table_of_old_addresses_is_read_whole_or_not_at_all(page, tmp_path, ca
     assert "“/c/2” is an old address of “Scoliosis” already" in str(refused.value)
     with pytest.raises(CommandError, match="can't be read"):
         call_command("import_addresses", tmp_path / "missing.csv")
-
-
-def test_what_is_no_path_is_refused_by_the_database(page):
-    with pytest.raises(ValidationError):
-        OldAddress(path="x/", page=page).full_clean()

@@ -316,7 +316,9 @@ def forget_files(file):
 
 
 @pytest.mark.once
-def test_an_import_stores_the_files_and_a_failed_one_leaves_none_of_them(written, monkeypatch):
+def test_an_import_stores_the_files_and_a_failed_one_leaves_none_of_them(written, monkeypatch, settings, tmp_path):
+    store = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "media"}}
+    settings.STORAGES = settings.STORAGES | {"default": store}  # others store the same files meanwhile
     held = forget_files(written)
     store, calls = files.store, []
 

@@ -48,6 +48,8 @@ NOT_PERSONAL = {
     "auth.Group auth.Permission contenttypes.ContentType": "what there is, and what roles may do",
     "housekeeping.Heartbeat housekeeping.Lease": "about the loop and no person",
     "publishing.Page publishing.Address publishing.Edition publishing.EditionFile publishing.Mention": "to be public",
+    "publishing.OldAddress publishing.ExternalLink": "addresses of public pages",
+    "publishing.PreviewLink": "who lets somebody read which draft",
     "publishing.Review": "who approved what; readers see it",
     "publishing.ReviewRequest": "who asks whom to read a page",
     "publishing.Revision": "the words of public pages",
