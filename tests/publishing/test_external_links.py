@@ -183,11 +183,11 @@ def test_a_host_that_hangs_is_left_after_a_while(elsewhere, monkeypatch):
 
 
 def test_a_host_that_talks_on_and_never_answers_is_left_after_a_while(elsewhere, monkeypatch):
-    monkeypatch.setattr(visiting, "PATIENCE_IN_ALL", 0.2)
+    monkeypatch.setattr(visiting, "PATIENCE_IN_ALL", 1)
     elsewhere.answers["/"] = b"HTTP/1.1 100 Continue\r\n\r\n"
 
     assert trouble_with(elsewhere.url()) == "does not answer"
-    assert elsewhere.is_left.wait(20)
+    assert not elsewhere.asked or elsewhere.is_left.wait(20)  # on a busy machine time is up before it is asked
 
 
 def test_a_certificate_that_nobody_vouches_for_is_trouble(elsewhere, certificates):

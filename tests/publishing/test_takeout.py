@@ -121,7 +121,7 @@ def test_exported_imported_and_exported_again_it_is_the_same_to_the_byte(archive
     before = {address: Client().get(address).content for address in ADDRESSES}
     moved = Client().get("/condition/sciatica")["Location"]
     ahead = timezone.now() + LATER + datetime.timedelta(minutes=1)
-    planned = list(Edition.objects.live(ahead).values_list("page", "number", "live_from"))
+    planned = set(Edition.objects.live(ahead).values_list("page", "number", "live_from"))
     empty()
     forget_people()
 
@@ -133,7 +133,7 @@ def test_exported_imported_and_exported_again_it_is_the_same_to_the_byte(archive
     after = {address: Client().get(address).content for address in ADDRESSES}
     assert {a: nonces.sub(b"", html) for a, html in after.items()} == {a: nonces.sub(b"", b) for a, b in before.items()}
     assert Client().get("/condition/sciatica")["Location"] == moved == "/conditions/sciatica/"
-    assert list(Edition.objects.live(ahead).values_list("page", "number", "live_from")) == planned
+    assert set(Edition.objects.live(ahead).values_list("page", "number", "live_from")) == planned
 
 
 def test_people_come_along_as_closed_accounts_without_address_or_password(archive):
