@@ -139,6 +139,7 @@ def found_in(page):
     return [finding for finding in gate.findings(page.concrete) if finding.rule == "external_link"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("answer", "trouble"),
     [
@@ -175,6 +176,7 @@ def test_what_comes_of_a_look(elsewhere, answer, trouble):
     assert trouble_with(elsewhere.url("/page")) == trouble
 
 
+@pytest.mark.once
 def test_a_host_that_hangs_is_left_after_a_while(elsewhere, monkeypatch):
     monkeypatch.setattr(visiting, "PATIENCE", 0.2)
     elsewhere.answers["/"] = "hang"
@@ -182,6 +184,7 @@ def test_a_host_that_hangs_is_left_after_a_while(elsewhere, monkeypatch):
     assert trouble_with(elsewhere.url()) == "does not answer"
 
 
+@pytest.mark.once
 def test_a_host_that_talks_on_and_never_answers_is_left_after_a_while(elsewhere, monkeypatch):
     monkeypatch.setattr(visiting, "PATIENCE_IN_ALL", 1)
     elsewhere.answers["/"] = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -190,22 +193,26 @@ def test_a_host_that_talks_on_and_never_answers_is_left_after_a_while(elsewhere,
     assert not elsewhere.asked or elsewhere.is_left.wait(20)  # on a busy machine time is up before it is asked
 
 
+@pytest.mark.once
 def test_a_certificate_that_nobody_vouches_for_is_trouble(elsewhere, certificates):
     url = secure(elsewhere, certificates, "own")
 
     assert trouble_with(url) == "has a certificate that browsers would refuse"
 
 
+@pytest.mark.once
 def test_a_certificate_whose_signer_the_site_forgot_to_send_is_none(elsewhere, certificates):
     url = secure(elsewhere, certificates, "chain")
 
     assert trouble_with(url) == ""
 
 
+@pytest.mark.once
 def test_a_host_that_speaks_no_tls_is_in_trouble(elsewhere):
     assert trouble_with(f"https://other.example:{elsewhere.port}/") == "makes no safe connection"
 
 
+@pytest.mark.once
 def test_an_address_is_asked_for_as_it_is_written(elsewhere):
     for path in ("/wiki/Disc_(spine)", "/%C3%A9?a=b%20c&d='", "/é", "?q=1", "/x#part"):
         visit(elsewhere.url(path))
@@ -214,6 +221,7 @@ def test_an_address_is_asked_for_as_it_is_written(elsewhere):
     assert asked == ["/wiki/Disc_(spine)", "/%C3%A9?a=b%20c&d='", "/%C3%A9", "/?q=1", "/x"]
 
 
+@pytest.mark.once
 def test_a_host_is_given_a_rest_between_two_questions(elsewhere, monkeypatch):
     pauses = []
     monkeypatch.setattr(visiting, "PAUSE", 1_000)
@@ -226,6 +234,7 @@ def test_a_host_is_given_a_rest_between_two_questions(elsewhere, monkeypatch):
     assert 0 < pause <= 1_000
 
 
+@pytest.mark.once
 def test_nobody_is_there(elsewhere):
     elsewhere.server.shutdown()
     elsewhere.server.server_close()
@@ -241,17 +250,20 @@ WITHIN = [
 ]  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("host", WITHIN)
 def test_no_place_within_the_hospital_is_reached(host):
     with pytest.raises(Trouble, match="not public"):
         public_address(host, 80)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f::1", "64:ff9b::5db8:d70e", "::ffff:93.184.215.14"])
 def test_a_place_of_the_public_network_is(address):
     assert is_public(address)
 
 
+@pytest.mark.once
 def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch):
     """A name may be told to lead elsewhere a moment later."""
     told = iter(["93.184.215.14", "127.0.0.1"])
@@ -271,6 +283,7 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch):
     assert reached == [("93.184.215.14", 80)]
 
 
+@pytest.mark.once
 def test_a_silent_site_counts_only_where_another_answers(elsewhere, monkeypatch):
     quiet, other = "http://quiet.test/", elsewhere.url("/", host="other.example")
 
@@ -293,6 +306,7 @@ def test_a_silent_site_counts_only_where_another_answers(elsewhere, monkeypatch)
     assert ExternalLink.objects.get(url=other).trouble == ""
 
 
+@pytest.mark.once
 def test_a_site_that_was_fine_before_is_asked_whether_the_network_is(elsewhere, monkeypatch):
     fine = elsewhere.url()
     page_with(fine)
@@ -338,6 +352,7 @@ def test_a_link_is_dead_when_it_fails_on_two_days_and_the_gate_says_so(elsewhere
     assert "external_link" not in [finding.rule for one in overview().faulty for finding in one.found]
 
 
+@pytest.mark.once
 def test_it_is_polite(elsewhere, time_machine):
     start = timezone.now()
     time_machine.move_to(start, tick=False)
@@ -375,6 +390,7 @@ def test_links_of_pages_live_and_planned_are_looked_at_and_others_forgotten(else
     assert [link.url for link in ExternalLink.objects.all()] == ["https://two.example/"]
 
 
+@pytest.mark.once
 def test_links_within_the_site_and_words_that_look_like_one_are_left_out(settings):
     long = "x" * 1_100
     words = {
@@ -385,6 +401,7 @@ def test_links_within_the_site_and_words_that_look_like_one_are_left_out(setting
     assert links_in(words) == ["https://a.example/"]
 
 
+@pytest.mark.once
 def test_a_link_is_taken_whole():
     wiki, query = "https://en.example/Parkinson's_(spine)", "https://b.example/?a=1&copy=2"
 
@@ -397,6 +414,7 @@ def test_a_link_is_taken_whole():
     assert links_in({"url": query}) == [query]
 
 
+@pytest.mark.once
 def test_a_site_that_may_not_reach_the_network_asks_nobody(elsewhere, settings):
     settings.CHECK_LINKS = False
     page_with(elsewhere.url())
@@ -408,6 +426,7 @@ def test_a_site_that_may_not_reach_the_network_asks_nobody(elsewhere, settings):
     assert not ExternalLink.objects.exists()
 
 
+@pytest.mark.once
 def test_links_in_fields_of_their_own_are_looked_at(elsewhere):
     physician = make.physician()
     physician.publications_url = "https://papers.example/by?name=O'Neil"

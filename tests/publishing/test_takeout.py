@@ -136,6 +136,7 @@ def test_exported_imported_and_exported_again_it_is_the_same_to_the_byte(archive
     assert set(Edition.objects.live(ahead).values_list("page", "number", "live_from")) == planned
 
 
+@pytest.mark.once
 def test_people_come_along_as_closed_accounts_without_address_or_password(archive):
     held = "".join(text_of(archive, name) for name in ZipFile(archive).namelist() if name.endswith((".json", ".html")))
     hashes = list(get_user_model().objects.values_list("password", flat=True))
@@ -152,6 +153,7 @@ def test_people_come_along_as_closed_accounts_without_address_or_password(archiv
     assert Condition.objects.get(title="Sciatica").owner.username == "ed"
 
 
+@pytest.mark.once
 def test_known_user_names_are_the_same_people_only_if_somebody_says_so(archive, tmp_path):
     empty()
 
@@ -187,6 +189,7 @@ def test_new_pages_are_counted_on_from_the_imported_ones(archive):
     assert Client().get(page.get_absolute_url()).status_code == 200
 
 
+@pytest.mark.once
 def test_a_document_for_each_page_tells_what_it_says(archive):
     document = text_of(archive, "documents/condition/leg-pain.html")
 
@@ -203,6 +206,7 @@ def test_moments_keep_their_microseconds(archive):
     assert moments == {e.pk: e.live_from.isoformat() for e in Edition.objects.all()}
 
 
+@pytest.mark.once
 def test_every_model_is_content_or_left_out_for_a_reason():
     labels = {model._meta.label_lower for app in content.APPS for model in apps.get_app_config(app).get_models()}
 
@@ -210,6 +214,7 @@ def test_every_model_is_content_or_left_out_for_a_reason():
     assert all(len(reason) > 20 for reason in content.LEFT_OUT.values())
 
 
+@pytest.mark.once
 def test_no_file_is_overwritten_unasked_and_none_is_left_half_written(archive, tmp_path, monkeypatch):
     before = archive.read_bytes()
     with pytest.raises(CommandError, match="is there already"):
@@ -230,6 +235,7 @@ def test_no_file_is_overwritten_unasked_and_none_is_left_half_written(archive, t
     ]
 
 
+@pytest.mark.once
 def test_a_missing_stored_file_is_named_and_the_rest_exported(archive, tmp_path, capsys, monkeypatch):
     def missing(name):
         raise FileNotFoundError
@@ -403,6 +409,7 @@ def test_a_manifest_of_another_kind_is_refused(written, tmp_path, change, said):
     assert not Page.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"not an archive" * 99])
 def test_what_is_no_archive_is_refused(tmp_path, data):
     file = tmp_path / "content.zip"
@@ -414,11 +421,13 @@ def test_what_is_no_archive_is_refused(tmp_path, data):
         call_command("import_content", tmp_path / "missing.zip")
 
 
+@pytest.mark.once
 def test_a_site_with_content_takes_no_archive(archive):
     with pytest.raises(CommandError, match="has content already"):
         call_command("import_content", archive, "--same-people")
 
 
+@pytest.mark.once
 def test_both_are_on_record(archive):
     empty()
     call_command("import_content", archive, "--same-people")
