@@ -87,6 +87,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         connections["record"].close()  # on PostgreSQL it would keep the database that the site's is about to drop
+        end_other_sessions(connections["default"])
+
+
+def end_other_sessions(connection):
+    """End what threads and processes of tests that are over may have left open; it would keep the database too."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def rows(connection):
