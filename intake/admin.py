@@ -180,7 +180,7 @@ class HolidayInline(admin.StackedInline):
 class DeskSettingsAdmin(admin.ModelAdmin):
     """There is one row; a change is on record, by the names of the fields."""
 
-    fields = ("is_open", "closed_words", "mail_to", "answer_within", "kept_for")
+    fields = ("is_open", "closed_words", "mail_to", "answer_within", "kept_for", "most_gigabytes")
     inlines = (HolidayInline,)
 
     def has_add_permission(self, request):

@@ -81,6 +81,11 @@ def open_with(inquiry, code):
     return token
 
 
+def stay_open(request):
+    """Count what this browser does as use: a file that comes may take longer than the page stays open."""
+    _of(request).filter(opened_at__isnull=False).update(opened_at=timezone.now())
+
+
 def close(request):
     _of(request).delete()
 
@@ -95,7 +100,9 @@ def take_cookie(response):
 
 def forget_old():
     """Forget who asked, once neither the code nor what it opened counts any more."""
-    Inquiry.objects.filter(asked_at__lt=timezone.now() - CODE_FOR - OPEN_FOR).delete()
+    now = timezone.now()
+    old = Inquiry.objects.filter(asked_at__lt=now - CODE_FOR - OPEN_FOR)
+    old.exclude(opened_at__gt=now - OPEN_FOR).delete()
 
 
 def _of(request):

@@ -38,15 +38,15 @@ def new_key(bound):
     return proto_keyset_format.serialize_encrypted(handle, _site_key(), bound)
 
 
-def seal(key, words, bound):
-    """`words` (bytes) under the row's sealed `key`, whose place is `bound`."""
-    return _row_key(key, bound).encrypt(words, bound)
+def seal(key, words, bound, part=b""):
+    """`words` (bytes) under the row's sealed `key`, whose place is `bound`, and in it `part`."""
+    return _row_key(key, bound).encrypt(words, bound + part)
 
 
-def unseal(key, sealed, bound):
+def unseal(key, sealed, bound, part=b""):
     """What `seal` was given. Raises Unreadable."""
     try:
-        return _row_key(key, bound).decrypt(bytes(sealed), bound)
+        return _row_key(key, bound).decrypt(bytes(sealed), bound + part)
     except TinkError as error:
         raise Unreadable("Sealed words do not open.") from error
 

@@ -1,6 +1,8 @@
 from django.urls import path, register_converter
 
 from . import later, status, views
+from .files import tus
+from .files.owners import STATUS
 from .models.request import Kind
 
 WAYS = {"appointments": Kind.APPOINTMENT, "second-opinion": Kind.SECOND_OPINION}
@@ -18,7 +20,20 @@ class WayConverter:
         return next(way for way, known in WAYS.items() if known == kind)
 
 
+class SendingConverter(WayConverter):
+    """A kind of request, or STATUS: where files are sent from."""
+
+    regex = "|".join([*WAYS, STATUS])
+
+    def to_python(self, value):
+        return STATUS if value == STATUS else super().to_python(value)
+
+    def to_url(self, way):
+        return STATUS if way == STATUS else super().to_url(way)
+
+
 register_converter(WayConverter, "way")
+register_converter(SendingConverter, "sending")
 
 app_name = "intake"
 urlpatterns = [
@@ -28,6 +43,8 @@ urlpatterns = [
     path("request-status/code/", status.code, name="status_code"),
     path("request-status/shown/", status.shown, name="status_shown"),
     path("request-status/close/", status.close, name="status_close"),
+    path("<sending:way>/upload/", tus.files, name="uploads"),
+    path("<sending:way>/upload/<uuid:key>/", tus.one, name="upload"),
     path("<way:kind>/check/", views.check, name="check"),
     path("<way:kind>/sent/", views.sent, name="sent"),
     path("<way:kind>/call-911/", views.call_911, name="call_911"),

@@ -21,7 +21,7 @@ class RefuseMethodsMiddleware:
     """Answers 405 to a method that no page of the site takes, whoever asks.
 
     Stands before Django's search for forged forms, which would say 403; the admin would take TRACE for GET. Pages for
-    reading alone answer for themselves.
+    reading alone answer for themselves; a view that takes others names them in `methods`.
     """
 
     TAKEN = ("GET", "HEAD", "POST")
@@ -33,8 +33,9 @@ class RefuseMethodsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if request.method not in self.TAKEN and not getattr(view, "csrf_exempt", False):
-            return HttpResponseNotAllowed(self.TAKEN)
+        taken = getattr(view, "methods", self.TAKEN)
+        if request.method not in taken and not getattr(view, "csrf_exempt", False):
+            return HttpResponseNotAllowed(taken)
 
 
 class CompressTextMiddleware(GZipMiddleware):

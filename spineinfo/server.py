@@ -4,6 +4,7 @@ Started by `manage.py serve`, as `python -m spineinfo.server SUPERVISOR HOST POR
 """
 
 import multiprocessing
+import os
 import signal
 import sys
 
@@ -27,6 +28,7 @@ def load(target):
 
 def serve(supervisor, host, port, workers, threads):
     end_with(int(supervisor))
+    os.environ.setdefault("UPLOAD_PLACES", str(max(int(threads) // 2, 1)))
     Granian(
         "spineinfo.wsgi:application",
         address=host,

@@ -318,12 +318,16 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "media"}},
+    "sealed": {"BACKEND": "intake.files.blobs.DurableStorage", "OPTIONS": {"location": DATA / "sealed"}},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "spineinfo.storage.StaticFilesStorage"
     },
 }
+
+
+UPLOAD_PLACES = env.int("UPLOAD_PLACES", default=4)  # uploads that a process takes at once; `serve`: half its threads
 
 
 # What every answer carries

@@ -4,13 +4,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 _WITHIN = _("Promise an answer within 1 to 30 business days.")
+_SENT = _("Let 1 to 20 gigabytes come with one request.")
 _KEPT = _("Keep requests for 30 to 3,650 days: a month at least, ten years at most.")
 
 
 class DeskSettings(models.Model):
     """How the desk that answers requests works: one row. Administrators change it, on record."""
 
-    PLAIN = ("id", "is_open", "closed_words", "mail_to", "answer_within", "kept_for")
+    PLAIN = ("id", "is_open", "closed_words", "mail_to", "answer_within", "kept_for", "most_gigabytes")
     SEALED = ()
 
     is_open = models.BooleanField(
@@ -57,6 +58,16 @@ class DeskSettings(models.Model):
         ),
     )
 
+    most_gigabytes = models.PositiveSmallIntegerField(
+        _("gigabytes of scans"),
+        default=2,
+        validators=[MinValueValidator(1, _SENT), MaxValueValidator(20, _SENT)],
+        help_text=_(
+            "How much may come with one request. A disc of one MRI or CT holds less than 1. Ask whoever runs the site "
+            "whether there is room before you raise it."
+        ),
+    )
+
     class Meta:
         verbose_name = _("desk settings")
         verbose_name_plural = _("desk settings")
@@ -65,6 +76,7 @@ class DeskSettings(models.Model):
             models.CheckConstraint(condition=Q(pk=1), name="one_desk"),
             models.CheckConstraint(condition=Q(answer_within__range=(1, 30)), name="the_desk_answers_within_30_days"),
             models.CheckConstraint(condition=Q(kept_for__range=(30, 3650)), name="the_desk_keeps_30_to_3650_days"),
+            models.CheckConstraint(condition=Q(most_gigabytes__range=(1, 20)), name="the_desk_takes_1_to_20_gigabytes"),
         ]
 
     def __str__(self):

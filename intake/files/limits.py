@@ -1,0 +1,57 @@
+"""How much may come with one request, and how many at once."""
+
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from .. import desk
+from ..models import File
+
+GIGABYTE = 10**9
+MOST_FILES = 3000  # with one request: a disc of scans holds hundreds
+UNFINISHED_FOR = timedelta(days=7)  # since bytes came last
+
+_places = threading.BoundedSemaphore(settings.UPLOAD_PLACES)  # of this process
+
+
+class TooMuch(Exception):
+    """More than may come with one request; what it says is for the patient."""
+
+
+class Busy(Exception):
+    """All places for uploads of this process are taken."""
+
+
+def most_bytes():
+    return desk.settings().most_gigabytes * GIGABYTE
+
+
+def bytes_left(owner):
+    """How many more may come with the request `owner`. Raises TooMuch where there are as many files as may be."""
+    sizes = list(File.objects.counted().filter(owner=owner).values_list("size", flat=True))
+    if len(sizes) >= MOST_FILES:
+        raise TooMuch(_("You have sent as many files as one request can hold. Please call us about the others."))
+    return most_bytes() - sum(sizes)
+
+
+def check_size(owner, size):
+    """Raises TooMuch where a file of `size` bytes may not come with the request `owner`."""
+    if size <= 0:
+        raise TooMuch(_("This file is empty. Open it on your device to see whether it is the right one."))
+    if size > bytes_left(owner):
+        text = _("This is more than the %(most)d GB that one request can hold. Mail us a disc instead, or call us.")
+        raise TooMuch(text % {"most": desk.settings().most_gigabytes})
+
+
+@contextmanager
+def place():
+    """One of the places for uploads, so few that idle ones never keep a reader waiting. Raises Busy."""
+    if not _places.acquire(blocking=False):
+        raise Busy
+    try:
+        yield
+    finally:
+        _places.release()
