@@ -12,6 +12,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self):
         from . import drafts, erasing, inquiries, notices
+        from .files import forgetting
 
         register(
             Duty(
@@ -26,6 +27,15 @@ class IntakeConfig(AppConfig):
                 name="old_requests",
                 words=_("Erase requests that were closed as long ago as the desk keeps them"),
                 act=erasing.erase_old,
+                every=timedelta(hours=1),
+                lease=timedelta(minutes=30),
+            )
+        )
+        register(
+            Duty(
+                name="old_files",
+                words=_("Erase scans that came in part only, or whose request is gone"),
+                act=forgetting.forget_old,
                 every=timedelta(hours=1),
                 lease=timedelta(minutes=30),
             )

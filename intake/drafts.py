@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import codes, sealing
+from .files.forgetting import erase_of
 from .models import Draft
 
 KEPT_FOR = timedelta(days=7)
@@ -93,6 +94,13 @@ def give_cookie(response, kind, token):
 
 def take_cookie(response, kind):
     response.delete_cookie(COOKIES[kind], samesite="Lax")
+
+
+@transaction.atomic
+def erase(draft):
+    """Erase a draft that was not sent, with its files."""
+    erase_of(draft.pk)
+    draft.delete()
 
 
 def erase_old():

@@ -10,6 +10,7 @@ from record.models import Action
 from record.noting import failures_noted, note
 
 from . import desk
+from .files.forgetting import erase_of
 from .models import Draft, Request
 
 AT_ONCE = 1000  # requests in one turn of the duty, which comes again within the hour
@@ -46,5 +47,6 @@ def erase(key):
             return False
         note(None, Action.DELETE, request)
         Draft.objects.filter(pk=key).delete()
+        erase_of(key)
         request.delete()
     return True

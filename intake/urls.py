@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from . import later, status, views
-from .files import tus
+from .files import form, tus
 from .files.owners import STATUS
 from .models.request import Kind
 
@@ -44,6 +44,8 @@ urlpatterns = [
     path("request-status/shown/", status.shown, name="status_shown"),
     path("request-status/close/", status.close, name="status_close"),
     path("<sending:way>/upload/", tus.files, name="uploads"),
+    path("<sending:way>/upload/form/", form.upload, name="upload_form"),
+    path("<sending:way>/upload/<uuid:key>/remove/", form.remove, name="upload_remove"),
     path("<sending:way>/upload/<uuid:key>/", tus.one, name="upload"),
     path("<way:kind>/check/", views.check, name="check"),
     path("<way:kind>/sent/", views.sent, name="sent"),

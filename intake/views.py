@@ -207,7 +207,7 @@ def forget(request, kind):
     """Take the draft's cookie from this browser; the draft itself too, unless it is to be finished with a code."""
     draft = drafts.of(request, kind)
     if draft and not draft.is_sent and ("erase" in request.POST or not draft.resume_hash):
-        draft.delete()
+        drafts.erase(draft)
     response = redirect("home")
     drafts.take_cookie(response, kind)
     return response

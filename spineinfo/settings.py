@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "publishing.old_addresses.OldAddressMiddleware",
     "accounts.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "intake.files.form.SealUploadsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInMiddleware",

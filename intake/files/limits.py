@@ -40,10 +40,18 @@ def bytes_left(owner):
 def check_size(owner, size):
     """Raises TooMuch where a file of `size` bytes may not come with the request `owner`."""
     if size <= 0:
-        raise TooMuch(_("This file is empty. Open it on your device to see whether it is the right one."))
+        raise TooMuch(empty())
     if size > bytes_left(owner):
-        text = _("This is more than the %(most)d GB that one request can hold. Mail us a disc instead, or call us.")
-        raise TooMuch(text % {"most": desk.settings().most_gigabytes})
+        raise TooMuch(too_much())
+
+
+def empty():
+    return _("This file is empty. Open it on your device to see whether it is the right one.")
+
+
+def too_much():
+    text = _("This is more than the %(most)d GB that one request can hold. Mail us a disc instead, or call us.")
+    return text % {"most": desk.settings().most_gigabytes}
 
 
 @contextmanager

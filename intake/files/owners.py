@@ -1,5 +1,6 @@
 """Whose files a browser may send: those of the draft or the request that it holds a cookie of."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from .. import drafts, inquiries
@@ -31,6 +32,13 @@ def stay(request, way, owner):
         inquiries.stay_open(request)
     else:
         Draft.objects.filter(pk=owner).update(saved_at=timezone.now())
+
+
+def url_of_files(way):
+    """The page on which files are chosen."""
+    if way == STATUS:
+        return reverse("intake:status_files")
+    return reverse("intake:step", kwargs={"kind": way, "key": "files"})
 
 
 def lock(owner):

@@ -49,10 +49,14 @@ class Writer:
 
     def end(self):
         """Have all count that was added. Raises Moved."""
-        if len(self.held) > self.kept_of_held:
-            self._seal_held()
+        self.stage_end()
         if self.staged:
             self._commit()
+
+    def stage_end(self):
+        """Seal what is left of what was added, so that `staged` holds all of it."""
+        if len(self.held) > self.kept_of_held:
+            self._seal_held()
 
     def give_up(self):
         """Forget what does not count yet."""

@@ -182,7 +182,7 @@ def _until(file):
 
 
 def _number(request, header):
-    value = request.headers.get(header, "")
+    value = str(request.headers.get(header, ""))
     if not (value.isascii() and value.isdigit() and len(value) < 16):
         raise Refused(400, f"{header}?")
     return int(value)
