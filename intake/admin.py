@@ -15,6 +15,7 @@ from record.models import Action
 from record.noting import failures_noted, note, note_failure, noted, refuse
 
 from . import actions, codes
+from .files import staff
 from .forms import ReferenceForm, WhyForm
 from .kms import Unreachable
 from .models import DeskSettings, Holiday, Request
@@ -46,6 +47,8 @@ class RequestAdmin(LooksOnRecord, admin.ModelAdmin):
         return [
             path("", wrap(self.changelist_view), name="intake_request_changelist"),
             path("find/", wrap(self.find_view), name="intake_request_find"),
+            path("<path:key>/files/all/", wrap(self.files_view), name="intake_request_files"),
+            path("<path:key>/files/<uuid:file>/", wrap(self.file_view), name="intake_request_file"),
             path("<path:key>/hold/", wrap(self.hold_view), name="intake_request_hold"),
             path("<path:object_id>/change/", wrap(self.change_view), name="intake_request_change"),
         ]
@@ -92,8 +95,31 @@ class RequestAdmin(LooksOnRecord, admin.ModelAdmin):
             note_failure(entry)
             context["title"] = _("This request can't be opened")
             return render(request, "admin/intake/unreadable.html", context, status=500)
-        context |= {"title": _("Request %s") % obj.reference, "checked": checked}
+        files = staff.listed(obj)
+        context |= {
+            "title": _("Request %s") % obj.reference,
+            "checked": checked,
+            "files": files,
+            "may_download_all": any(row["is_ready"] for row in files),
+        }
         return render(request, "admin/intake/one.html", context)
+
+    # Its files
+
+    def file_view(self, request, key, file):
+        found = self.at_hand(request, key, Action.DOWNLOAD, may=self.has_view_permission)
+        return self._download(request, found, file)
+
+    def files_view(self, request, key):
+        found = self.at_hand(request, key, Action.DOWNLOAD, may=self.has_view_permission)
+        return self._download(request, found)
+
+    def _download(self, request, found, *file):
+        try:
+            return (staff.download if file else staff.download_all)(request, found, *file)
+        except staff.CLOSED:
+            context = self._context(request, title=_("This file can't be opened"))
+            return render(request, "admin/intake/unreadable.html", context, status=500)
 
     # Keeping one from being erased; whoever reads no requests finds it by its reference
 

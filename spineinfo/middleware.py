@@ -41,7 +41,9 @@ class RefuseMethodsMiddleware:
 class CompressTextMiddleware(GZipMiddleware):
     """Compresses what gains by it; pictures and recordings are compressed by nature, and players ask for parts."""
 
+    COMPRESSED = ("image/", "audio/", "application/zip", "application/octet-stream")
+
     def process_response(self, request, response):
-        if response.get("Content-Type", "").startswith(("image/", "audio/")):
+        if response.get("Content-Type", "").startswith(self.COMPRESSED):
             return response
         return super().process_response(request, response)

@@ -99,7 +99,8 @@ def files(request, way, owner):
         raise Refused(429, _("Very many files came from your network within the hour. Wait, then go on."),
                       Retry_After=str(wait))  # fmt: skip
     try:
-        made = begin(owner, size=size, name=told.get("filename", ""), changed=told.get("changed", ""))
+        values = {name: told.get(name, "") for name in ("path", "changed")}
+        made = begin(owner, size=size, name=told.get("filename", ""), **values)
     except limits.TooMuch as error:
         raise Refused(413, str(error)) from error
     except owners.Gone as error:

@@ -32,6 +32,7 @@ class File(SealedRow):
         NONE = "", _("not yet")
         CLEAN = "clean", _("no virus found")
         NOT_SCANNED = "not_scanned", _("not scanned for viruses")
+        TOO_LARGE = "too_large", _("too large to be scanned for viruses")
 
     PLAIN = (
         *SealedRow.PLAIN,
@@ -66,7 +67,8 @@ class File(SealedRow):
                 condition=Q(state__in=["coming", "refused"]) | Q(arrived=F("size")), name="a_file_that_is_kept_is_whole"
             ),
             models.CheckConstraint(
-                condition=Q(state="kept", scan__in=["clean", "not_scanned"]) | (~Q(state="kept") & Q(scan="")),
+                condition=Q(state="kept", scan__in=["clean", "not_scanned", "too_large"])
+                | (~Q(state="kept") & Q(scan="")),
                 name="a_file_that_is_kept_says_whether_it_was_scanned",
             ),
         ]

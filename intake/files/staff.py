@@ -1,0 +1,145 @@
+"""What the desk gets of a request's files: a list, one of them, or all as one archive, each look on record.
+
+They go out as attachments, streamed, under a policy that lets a browser do nothing with them but save them.
+"""
+
+import logging
+import zipfile
+from os.path import splitext
+from urllib.parse import quote
+
+from django.http import Http404, StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from record.models import Action
+from record.noting import note, note_failure
+
+from ..kms import Unreachable
+from ..models import File
+from ..sealing import Unreadable
+from .segments import Reading
+
+PIECE = 256 * 1024
+TYPES = {
+    "pdf": "application/pdf",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "heic": "image/heic",
+    "dicom": "application/dicom",
+    "zip": "application/zip",
+}
+CLOSED = (Unreadable, Unreachable, OSError)
+
+log = logging.getLogger(__name__)
+
+
+def listed(request):
+    """What the desk reads of each file of a request, in the order in which they came."""
+    return [_row(file) for file in File.objects.filter(owner=request.pk).shown()]
+
+
+def _row(file):
+    try:
+        words = file.unsealed()
+    except CLOSED:
+        words = {"name": _("(its name can't be opened)")}
+    return {
+        "file": file,
+        "name": words["name"],
+        "look": words.get("look", {}),
+        "is_ready": file.state == File.State.KEPT,
+        "is_unscanned": file.scan in (File.Scan.NOT_SCANNED, File.Scan.TOO_LARGE),
+    }
+
+
+def download(http_request, request, key):
+    """One file of `request`, on record; 404 where it is none that was checked."""
+    file = File.objects.filter(owner=request.pk, pk=key, state=File.State.KEPT).first()
+    if file is None:
+        raise Http404
+    entry = note(http_request, Action.DOWNLOAD, request, detail=f"file {file.pk}")
+    words, reading = _opened(file, entry)
+    response = _attachment(_pieces(reading, entry), words["name"], "application/octet-stream")
+    response["Content-Length"] = file.size
+    return response
+
+
+def download_all(http_request, request):
+    """All checked files of `request` as one archive, on record."""
+    files = list(File.objects.filter(owner=request.pk, state=File.State.KEPT).shown())
+    if not files:
+        raise Http404
+    entry = note(http_request, Action.DOWNLOAD, request, detail=f"all {len(files)} files")
+    opened = [(file, *_opened(file, entry)) for file in files]
+    return _attachment(_archive(opened, entry), f"{request.reference}.zip", "application/zip")
+
+
+def _opened(file, entry):
+    """(words, reading) of a file; what announced it is on record as failed where it does not open."""
+    try:
+        return file.unsealed(), Reading(file)
+    except CLOSED:
+        note_failure(entry)
+        raise
+
+
+def _attachment(pieces, name, content_type):
+    response = StreamingHttpResponse(pieces, content_type=content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "no-store, private"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _pieces(reading, entry):
+    try:
+        while piece := reading.read(PIECE):
+            yield piece
+    except CLOSED as error:
+        log.error("A download broke off (%s).", type(error).__name__)
+        note_failure(entry)
+        raise
+
+
+class _Outlet:
+    """Takes what an archive writes, until it is sent."""
+
+    def __init__(self):
+        self.held = bytearray()
+
+    def write(self, data):
+        self.held += data
+        return len(data)
+
+    def flush(self):
+        """There is nothing behind it."""
+
+    def taken(self):
+        held, self.held = bytes(self.held), bytearray()
+        return held
+
+
+def _archive(opened, entry):
+    outlet = _Outlet()
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
+        for name, (_file, _words, reading) in zip(_names(opened), opened, strict=True):
+            with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
+                for piece in _pieces(reading, entry):
+                    member.write(piece)
+                    yield outlet.taken()
+    yield outlet.taken()
+
+
+def _names(opened):
+    """A name of its own for each file, in the folder it came from; the second “scan.dcm” is “scan (2).dcm”."""
+    taken = set()
+    for _file, words, _reading in opened:
+        folder = f"{words['folder']}/" if words.get("folder") else ""
+        stem, ending = splitext(words["name"])
+        name, number = f"{folder}{stem}{ending}", 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{folder}{stem} ({number}){ending}"
+        taken.add(name.lower())
+        yield name
