@@ -328,6 +328,10 @@ STORAGES = {
 }
 
 
+CLAMD_URL = env("CLAMD_URL", default="")  # unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310
+CLAMD_MEGABYTES = env.int("CLAMD_MEGABYTES", default=25)  # what clamd's own limits let it look at as a whole
+if CLAMD_URL and urlsplit(CLAMD_URL).scheme not in ("unix", "tcp"):
+    refuse("set CLAMD_URL to where clamd listens, such as unix:///run/clamav/clamd.ctl")
 UPLOAD_PLACES = env.int("UPLOAD_PLACES", default=4)  # uploads that a process takes at once; `serve`: half its threads
 
 

@@ -1,0 +1,105 @@
+"""DICOM files (https://www.dicomstandard.org): whether one is whole, what it shows, and a picture of it."""
+
+import io
+import warnings
+
+import pydicom
+from pydicom.dataelem import RawDataElement
+from pydicom.errors import InvalidDicomError
+from pydicom.pixels.utils import get_expected_length
+from pydicom.tag import Tag
+
+from .refusing import Refused, size_of
+
+BEGIN_OF_TIFF = (b"II*\0", b"MM\0*")  # a preamble may let the file pass for a TIFF image, and for nothing else
+LARGE = 64 * 1024  # bytes of a value that is not read before it is asked for
+MOST_PIXELS = 120_000_000
+WIDEST = 512  # pixels of a preview
+UNDEFINED = 0xFFFFFFFF  # length of what ends with a mark
+PIXELS = Tag(0x7FE0, 0x0010)
+DESCRIBED = {
+    "study": "StudyInstanceUID",
+    "series": "SeriesInstanceUID",
+    "date": "StudyDate",
+    "kind": "Modality",
+    "words": "SeriesDescription",
+    "number": "InstanceNumber",
+    "frames": "NumberOfFrames",
+}
+warnings.simplefilter("ignore")  # pydicom's, which may say what stands in the file
+
+
+def check(file):
+    """What a whole DICOM file shows (see `describe`)."""
+    file.seek(0)
+    preamble = file.read(128)
+    if preamble.strip(b"\0") and not preamble.startswith(BEGIN_OF_TIFF):
+        raise Refused("hidden_format")
+    size = size_of(file)
+    data = _read(file)
+    if PIXELS in data:
+        _refuse_cut_pixels(data, size)
+    return describe(data)
+
+
+def _refuse_cut_pixels(data, size):
+    """Refuse an image whose pixels end too soon; those that are compressed end with a mark, which reading has met."""
+    pixels = data.get_item(PIXELS, keep_deferred=True)
+    syntax = data.file_meta.TransferSyntaxUID
+    is_unread = isinstance(pixels, RawDataElement)
+    if is_unread and not syntax.is_deflated and pixels.length != UNDEFINED and pixels.value_tell + pixels.length > size:
+        raise Refused("cut_short")
+    length = pixels.length if is_unread else len(pixels.value)
+    if not syntax.is_compressed and length < get_expected_length(data):
+        raise Refused("cut_short")
+
+
+def describe(data):
+    """Which study and series an image belongs to, its date, modality, description, number and frames: as text."""
+    return {name: str(data.get(keyword, "") or "")[:64] for name, keyword in DESCRIBED.items()}
+
+
+def _read(file):
+    file.seek(0)
+    try:
+        data = pydicom.dcmread(file, defer_size=LARGE)
+    except (InvalidDicomError, EOFError) as error:
+        raise Refused("cut_short") from error
+    if not data.file_meta or "SOPClassUID" not in data and "DirectoryRecordSequence" not in data:
+        raise Refused("damaged")
+    return data
+
+
+def preview(file):
+    """A PNG of the middle frame, WIDEST pixels at most: bytes. Raises Refused where it can't be shown."""
+    import numpy
+    from PIL import Image
+    from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut
+
+    file.seek(0)
+    data = pydicom.dcmread(file)
+    frames = int(data.get("NumberOfFrames") or 1)
+    if PIXELS not in data or data.Rows * data.Columns > MOST_PIXELS:
+        raise Refused("could_not_be_read")
+    from pydicom.pixels import pixel_array
+
+    pixels = pixel_array(data, index=frames // 2) if frames > 1 else pixel_array(data)
+    if data.PhotometricInterpretation == "PALETTE COLOR":
+        pixels = apply_color_lut(pixels, data)
+    elif data.SamplesPerPixel == 1:
+        pixels = apply_voi_lut(apply_modality_lut(pixels, data), data)
+    image = Image.fromarray(_as_bytes(numpy, pixels, is_inverted=data.PhotometricInterpretation == "MONOCHROME1"))
+    image.thumbnail((WIDEST, WIDEST))
+    png = io.BytesIO()
+    image.save(png, "PNG")
+    return png.getvalue()
+
+
+def _as_bytes(numpy, pixels, *, is_inverted):
+    """`pixels` stretched over 0 to 255."""
+    if pixels.dtype == numpy.uint8:
+        return 255 - pixels if is_inverted else pixels
+    values = pixels.astype("float64")
+    low, high = values.min(), values.max()
+    scaled = (values - low) / ((high - low) or 1) * 255
+    return (255 - scaled if is_inverted else scaled).astype("uint8")

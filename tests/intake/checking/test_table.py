@@ -1,0 +1,128 @@
+"""Each odd file is taken or refused as the table says, with words that a patient understands, by a process apart."""
+
+import io
+
+import pytest
+
+from intake.checking import apart
+from intake.checking.look import look_at
+from intake.checking.refusing import CODES
+from intake.checking.words import WORDS, words
+from publishing import reading
+from tests.intake.checking.odd_files import TABLE, archive, dicom, disc, linked, pdf
+
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_file_is_taken_or_refused_as_the_table_says(name):
+    make, kind, refusal = TABLE[name]
+
+    looked = look_at(io.BytesIO(make()), name)
+
+    assert (looked.kind, looked.refusal) == (kind, refusal)
+
+
+@pytest.mark.parametrize("name", ["disc.zip", "scan.dcm", "IMG_0001.HEIC", "huge.png", "locked.pdf", "cut.jpg"])
+def test_a_process_apart_finds_the_same(name):
+    make, kind, refusal = TABLE[name]
+
+    looked = apart.look(io.BytesIO(make()), name)
+
+    assert (looked["kind"], looked["refusal"]) == (kind, refusal)
+
+
+def test_the_table_is_long_enough_and_meets_each_reason():
+    assert len(TABLE) >= 50
+    told_elsewhere = {"too_large", "left_out", "virus", "could_not_be_read"}
+    assert {refusal for _make, _kind, refusal in TABLE.values()} == {"", *CODES} - told_elsewhere
+
+
+def test_each_reason_has_words_at_grade_eight_that_end_the_sentence():
+    assert WORDS.keys() == set(CODES)
+    for code in CODES:
+        assert str(words(code)).endswith(".")
+        assert reading.grade(str(words(code))) <= 8
+
+
+def test_of_a_disc_images_and_reports_are_taken_and_the_rest_is_named():
+    looked = look_at(io.BytesIO(disc()), "disc.zip")
+
+    assert looked.taken == (("DICOM/IM0001", "dicom"), ("DICOM/IM0002", "dicom"), ("report.pdf", "pdf"))
+    assert looked.left_out == ("DICOMDIR", "autorun.inf", "VIEWER/viewer.exe")
+    assert [(slice["kind"], slice["date"], slice["name"]) for slice in looked.slices] == [
+        ("CT", "20040119", "DICOM/IM0001"),
+        ("MR", "20040826", "DICOM/IM0002"),
+    ]
+
+
+def test_names_in_an_archive_lead_nowhere():
+    paths = archive([("../../../etc/cron.d/x.pdf", pdf()), ("C:\\x\\y.pdf", pdf()), ("a\u202eb.pdf", pdf())])
+
+    looked = look_at(io.BytesIO(paths), "paths.zip")
+
+    assert [name for name, _kind in looked.taken] == ["etc/cron.d/x.pdf", "C:/x/y.pdf", "a b.pdf"]
+    assert look_at(io.BytesIO(linked()), "links.zip").left_out == ("link.pdf",)
+
+
+class Counted(io.BytesIO):
+    """Says how much was read at once at most."""
+
+    most = 0
+
+    def read(self, size=-1):
+        data = super().read(size)
+        self.most = max(self.most, len(data))
+        return data
+
+
+def test_a_large_file_is_read_in_pieces():
+    file = Counted(pdf(b"\0" * 40_000_000))
+
+    assert apart.look(file, "large.pdf")["refusal"] == ""
+    assert file.most <= 1024 * 1024
+
+
+def doing(task):
+    """The start of a child that does `task` in place of looking."""
+    return (
+        "import sys, os; sys.path.insert(0, sys.argv[1]); from intake.checking import child\n"
+        f"def look(file, name):\n    {task}\n    return {{'refusal': 'it goes on'}}\n"
+        "child.TASKS['look'] = look\nchild.main()"
+    )
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "os._exit(3)",
+        "os.abort()",
+        "raise RecursionError",
+        "bytearray(3 * 1024 ** 3)",
+        "[0 for _ in iter(int, 1)]",
+        "os.write(1, child.REQUEST.pack(child.LAST, 1) + b'?')",
+        "os.write(1, child.REQUEST.pack(child.LAST, 2**40))",
+        "os.write(1, child.REQUEST.pack(0, 2**20)); __import__('time').sleep(60)",
+        "open(sys.argv[2], 'wb', 0).write(b'x')",
+        "[open('/dev/null') for _ in range(100)]",
+    ],
+)
+def test_a_child_that_dies_hangs_or_takes_too_much_breaks_nothing_else(task, monkeypatch, tmp_path):
+    file = tmp_path / "written"
+    task = task.replace("sys.argv[2]", repr(str(file)))
+    monkeypatch.setattr(apart, "START", doing(task))
+    monkeypatch.setattr(apart, "PATIENCE", 5)
+
+    assert apart.look(io.BytesIO(dicom() * 100), "scan.dcm")["refusal"] == "could_not_be_read"
+
+    assert not file.exists() or file.read_bytes() == b""
+
+
+def test_a_child_has_no_secrets(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "marker-of-a-secret")
+    monkeypatch.setattr(apart, "START", doing("return {'refusal': repr(dict(os.environ))}"))
+
+    told = apart.look(io.BytesIO(b"x"), "x")["refusal"]
+
+    assert "OPENBLAS" in told
+    assert "marker" not in told
