@@ -268,6 +268,7 @@ AXES_VERBOSE = False
 OTP_TOTP_SYNC = False
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 
+SESSION_ENGINE = "accounts.session_store"
 # accounts/sessions.py ends them sooner.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
