@@ -56,8 +56,8 @@ def _forms(word):
 
 def _explained():
     """The words of every term and of every page's title, which has a page to explain it."""
-    known = [line for variants in Term.objects.values_list("variants", flat=True) for line in lines(variants)]
-    known += Page.objects.values_list("title", flat=True)
+    rows = Page.objects.values_list("title", "term__variants")
+    known = [words for title, variants in rows for words in (title, *lines(variants or ""))]
     return {word.lower() for words in known for word in reading.words(words)}
 
 

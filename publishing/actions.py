@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from record.models import Action
@@ -52,13 +53,18 @@ def publish(page, *, by, change, version=None, at=None, waiting=None, passage=UN
     or "cancel"; PlansWait if there are any and it is None. `wording_only` is the reason why the approval of what is
     live stands for the new words.
     """
-    base = _lock(page)
+    return _publish(
+        page, by=by, change=change, version=version, at=at, waiting=waiting, passage=passage, wording_only=wording_only
+    )
+
+
+def _publish(page, *, by, change, version=None, at=None, waiting=None, passage=UNSEEN, wording_only=""):
+    base, working = _lock_and_read(page)
     if version is not None and version != base.version:
         raise Stale(
             "Someone saved this page after you opened it. Look at what is unpublished now and at the preview. "
             "If that is what patients should read, publish again."
         )
-    working = _working(page, base)
     if wording_only:
         _keep_review(working, by=by, reason=wording_only)
     kept = {
@@ -68,7 +74,8 @@ def publish(page, *, by, change, version=None, at=None, waiting=None, passage=UN
         **passage.of(base),
     }
     frozen = _frozen(Draft.of(working), **kept)
-    return _place(base, frozen, by=by, change=change, at=at, waiting=waiting)
+    has_address = getattr(working, "has_address", False)  # which it then keeps for ever
+    return _place(base, frozen, by=by, change=change, at=at, waiting=waiting, has_address=has_address)
 
 
 @failures_noted()
@@ -78,7 +85,7 @@ def publish_many(pages, *, by, change, at=None, passage=UNSEEN):
 
     Planned editions are kept.
     """
-    return [publish(base, by=by, change=change, at=at, waiting="keep", passage=passage) for base in _lock_all(pages)]
+    return [_publish(base, by=by, change=change, at=at, waiting="keep", passage=passage) for base in _lock_all(pages)]
 
 
 @failures_noted()
@@ -88,9 +95,9 @@ def publish_with_entries(page, entries, *, by, change, at=None, passage=UNSEEN, 
 
     `options` are those of `publish`, for the page alone.
     """
-    _lock_all([page, *entries])
-    editions = publish_many(entries, by=by, change=change, at=at, passage=passage)
-    last = publish(page, by=by, change=change, at=at, passage=passage, **options)
+    shown = [base for base in _lock_all([page, *entries]) if base.pk != page.pk] if entries else []
+    editions = [_publish(base, by=by, change=change, at=at, waiting="keep", passage=passage) for base in shown]
+    last = _publish(page, by=by, change=change, at=at, passage=passage, **options)
     return [*editions, last]
 
 
@@ -217,9 +224,7 @@ def kept_review(page, at):
     """The approval of what is live of `page` at `at`, which could stand for other words of it; None without one."""
     live = Edition.objects.live(at).filter(page=page.pk).values_list("clinical_hash", flat=True).first()
     latest = Review.objects.filter(page=page.pk, clinical_hash=live).order_by("-at", "-pk").first() if live else None
-    if latest is None or latest.decision != Review.Decision.APPROVED:
-        return None
-    return latest.keeps or latest
+    return latest.approval if latest else None
 
 
 def _keep_review(working, *, by, reason):
@@ -272,18 +277,26 @@ def _lock(page):
     return Page.objects.select_for_update(no_key=True).get(pk=page.pk)
 
 
-def _working(page, base):
-    """The working row of the locked `base`, with the rows that `page` was read with unless it was saved since.
+def _lock_and_read(page):
+    """(the locked base row, the working row) of `page`, with the rows that it was read with unless it was saved since.
 
-    Rows are read after their page and change only with a save of it, which counts.
+    Rows are read after their page and change only with a save of it, which counts. The same holds for the row's own
+    columns: the database read them before it got the lock, and they are of the version that the base row has then
+    only if that is the version at hand.
     """
     rows = getattr(page, "_prefetched_objects_cache", {})
-    wanted = {name.partition("__")[0] for name in getattr(page, "FROZEN_WITH", ())}
-    if base.kind != page.KIND or page.version != base.version or not wanted <= rows.keys():
-        return base.concrete
-    working = type(page).objects.get(pk=base.pk)
+    wanted = {name.partition("__")[0] for name in page.FROZEN_WITH}
+    if page.KIND is None or not wanted <= rows.keys():
+        base = _lock(page)
+        return base, base.concrete
+    own = Address.objects.filter(kind=OuterRef("kind"), slug=OuterRef("slug"), page=OuterRef("pk"))
+    locked = type(page).objects.select_for_update(no_key=True, of=("page_ptr",))
+    working = locked.annotate(has_address=Exists(own)).get(pk=page.pk)
+    base = working.page_ptr
+    if page.version != base.version:
+        return base, base.concrete
     working._prefetched_objects_cache = rows
-    return working
+    return base, working
 
 
 def _lock_all(pages):
@@ -321,17 +334,18 @@ def _frozen(draft, **values):
     )
 
 
-def _place(base, frozen, *, by, change, at=None, waiting=None):
+def _place(base, frozen, *, by, change, at=None, waiting=None, has_address=False):
     change = change.strip()
     if not change:
         raise Refused("Say in a few words what changed.")
     if len(change) > LONGEST_CHANGE:
         raise Refused(f"Say what changed in {LONGEST_CHANGE} characters at most.")
     is_withdrawal = frozen.values.get("is_withdrawal", False)
-    if not is_withdrawal:
+    if not (is_withdrawal or has_address):
         _claim_address(base, frozen.values["slug"])
-    number = base.editions.count() + 1
-    starts = list(base.editions.filter(cancelled_at=None).order_by("live_from").values_list("live_from", "made_at"))
+    former = list(base.editions.order_by("live_from").values_list("live_from", "made_at", "cancelled_at"))
+    starts = [(live_from, made_at) for live_from, made_at, cancelled_at in former if cancelled_at is None]
+    number = len(former) + 1
 
     now = _next_moment(starts)
     plans = base.editions.planned(now)
@@ -340,9 +354,10 @@ def _place(base, frozen, *, by, change, at=None, waiting=None):
             raise PlansWait(list(plans))
         if waiting == "cancel":
             plans.update(cancelled_at=now)
+            starts = []
     if at is not None and at <= now:
         raise Refused("The moment to go live has passed. Choose a later one, or publish now.")
-    if at is not None and base.editions.filter(cancelled_at=None, live_from=at).exists():
+    if any(at == live_from for live_from, _made_at in starts):
         raise Refused("Another change of this page is planned for that very moment. Choose another one.")
     if not is_withdrawal and (objection := frozen.objection(at or now)):
         raise Refused(objection)
@@ -382,10 +397,13 @@ def _next_moment(starts):
 def _claim_address(base, slug):
     """Give the page `base` the address `slug` for ever; Refused where another page has or had it."""
     wanted = {"kind": base.kind, "slug": slug}
-    if Address.objects.filter(**wanted).exclude(page=base).exists():
+    holder = Address.objects.filter(**wanted).values_list("page", flat=True).first()
+    if holder == base.pk:
+        return
+    if holder is not None:
         raise Refused(ADDRESS_TAKEN)
     try:
         with transaction.atomic():
-            Address.objects.get_or_create(**wanted, page_id=base.pk)
-    except IntegrityError as error:  # another page claimed it between the two looks
+            Address.objects.create(**wanted, page_id=base.pk)
+    except IntegrityError as error:  # another page claimed it after that look
         raise Refused(ADDRESS_TAKEN) from error

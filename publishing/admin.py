@@ -281,7 +281,7 @@ class PageAdmin(
     def publish_page(self, request, object_id):
         """Asks what changed and publishes; says so where there is nothing to publish."""
         page, state = self._page_to_publish(request, object_id, Action.PUBLISH)
-        form = self._submitted(request, PublishForm, page)
+        form = self._submitted(request, PublishForm, page, state)
         if state.code == "live" and "entries" not in form.fields:
             messages.info(request, _("Nothing to publish: patients already read what stands here."))
             return HttpResponseRedirect(self._change_url(page))
@@ -293,7 +293,7 @@ class PageAdmin(
         if not state.is_live and not state.plans:
             messages.info(request, _("Nothing to withdraw: patients don't see this page."))
             return HttpResponseRedirect(self._change_url(page))
-        form = self._submitted(request, WithdrawForm, page)
+        form = self._submitted(request, WithdrawForm, page, state)
         gone = [
             (Page.kinds()[part.kind]._meta.verbose_name, part.title)
             for part in Edition.objects.only_on(page, timezone.now()).order_by("title")
@@ -308,8 +308,8 @@ class PageAdmin(
             refuse(request, action, actions.thing(page))
         return states([page], timezone.now())[0]
 
-    def _submitted(self, request, form_class, page):
-        return form_class(request.POST or None, page=page, at=timezone.now(), by=request.user)
+    def _submitted(self, request, form_class, page, state):
+        return form_class(request.POST or None, page=page, state=state, by=request.user)
 
     def _ask(self, request, page, state, form, title, template="ask", **more):
         if request.method == "POST" and form.is_valid():

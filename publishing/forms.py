@@ -13,6 +13,7 @@ from . import actions, gate
 from .composing import working_pages
 from .drafts import Draft
 from .models import Edition, Page, Review
+from .state import states
 
 USUAL_MONTHS, MOST_MONTHS = 12, 36  # from a sign-off to the next review
 
@@ -108,19 +109,19 @@ class ChangeForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args, page, at, by, **kwargs):
+    def __init__(self, *args, page, state, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.page, self.by = page, by
+        self.page, self.state, self.by = page, state, by
         self.initial["version"] = page.version
-        if not Edition.objects.planned(at).filter(page=page.pk).exists():
+        if not state.plans:
             del self.fields["waiting"]
 
     def of_today(self):
         """This form with what was typed, for the page as it is saved now."""
-        page = Page.objects.get(pk=self.page.pk).concrete
+        ((page, state),) = states([Page.objects.get(pk=self.page.pk).concrete], timezone.now())
         data = self.data.copy()
         data["version"] = page.version
-        again = type(self)(data, page=page, at=timezone.now(), by=self.by)
+        again = type(self)(data, page=page, state=state, by=self.by)
         again.full_clean()
         return again
 
@@ -188,8 +189,8 @@ class PublishForm(PlannedForm):
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
     )
 
-    def __init__(self, *args, page, at, **kwargs):
-        super().__init__(*args, page=page, at=at, **kwargs)
+    def __init__(self, *args, page, **kwargs):
+        super().__init__(*args, page=page, **kwargs)
         self.fields["change"].label = _("What changed?")
         self.fields["change"].help_text = _("One line for those who look back: “New paragraph on bracing.”")
         mentioned = [mention.target_id for mention in page.frozen_mentions()]
@@ -201,11 +202,11 @@ class PublishForm(PlannedForm):
             del self.fields["entries"]
         if not any(finding.level == gate.WARNING for _page, some in self.found for finding in some):
             del self.fields["despite"]
-        self._offer_to_keep_the_review(at)
+        self._offer_to_keep_the_review()
 
-    def _offer_to_keep_the_review(self, at):
+    def _offer_to_keep_the_review(self):
         is_void = any(page == self.page and finding.rule == "review" for page, some in self.found for finding in some)
-        kept = actions.kept_review(self.page, at) if is_void else None
+        kept = self.around.approval_of_live(self.page) if is_void else None
         if kept is None or not self.by.has_perm("publishing.keep_review"):
             del self.fields["wording_only"]
             return
@@ -215,10 +216,20 @@ class PublishForm(PlannedForm):
         ) % {"name": kept.signed_as, "day": date_format(timezone.localtime(kept.at), "F j, Y")}
 
     @cached_property
-    def found(self):
-        """(page, its findings) for the page and each entry that may be published with it."""
+    def around(self):
+        """What the gate asks of the site; none of the entries is live."""
+        return gate.Around(timezone.now(), live={self.page.pk: self.state.edition} if self.state.is_live else {})
+
+    @cached_property
+    def looked_at(self):
+        """The findings of the page and of each entry that may be published with it, by page; of some there are none."""
         pages = [self.page, *self.new_entries.values()]
-        return [(page, some) for page, some in zip(pages, gate.findings_of(pages, beside=pages), strict=True) if some]
+        return dict(zip(pages, gate.findings_of(pages, beside=pages, around=self.around), strict=True))
+
+    @property
+    def found(self):
+        """(page, its findings) where there are any."""
+        return [(page, some) for page, some in self.looked_at.items() if some]
 
     @property
     def found_on_one_page(self):
@@ -228,7 +239,7 @@ class PublishForm(PlannedForm):
         cleaned = super().clean()
         chosen = [self.new_entries[entry.pk] for entry in cleaned.get("entries", ())]
         try:
-            self.passage = gate.let_through([self.page, *chosen], despite=cleaned.get("despite", ""))
+            self.passage = self._passage(chosen, despite=cleaned.get("despite", ""))
         except gate.Held as held:
             self.add_error(None, _("This has to be mended first. Nothing is published yet: %s") % held)
         else:
@@ -237,6 +248,11 @@ class PublishForm(PlannedForm):
             if self.passage.has_warnings and not self.passage.despite.strip():
                 self.add_error("despite", _("Give the reason, or mend what the warnings name."))
         return cleaned
+
+    def _passage(self, chosen, *, despite):
+        if len(chosen) == len(self.new_entries):
+            return gate.passage_of(self.looked_at, despite=despite)
+        return gate.let_through([self.page, *chosen], despite=despite)  # what is left out may be linked to
 
     def act(self, *, by):
         """Publish the page and the chosen entries, all or none; return the editions, the page's last."""

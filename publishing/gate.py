@@ -90,7 +90,11 @@ def _said(finding):
 
 def let_through(pages, *, despite):
     """The Passage of `pages`, published together, warnings accepted for the reason `despite`; Held where one stops."""
-    found = dict(zip(pages, findings_of(pages, beside=pages), strict=True))
+    return passage_of(dict(zip(pages, findings_of(pages, beside=pages), strict=True)), despite=despite)
+
+
+def passage_of(found, *, despite):
+    """As `let_through`, of pages that the gate has looked at already: `found` holds what it says, by page."""
     if stopped := {page: [f for f in some if f.stops] for page, some in found.items() if any(f.stops for f in some)}:
         raise Held(stopped)
     return Passage({page.pk: some for page, some in found.items()}, despite)
@@ -129,9 +133,12 @@ def findings(page, at=None, beside=()):
     return findings_of([page], at, beside)[0]
 
 
-def findings_of(pages, at=None, beside=()):
-    """As `findings`, for each of `pages`, in as many queries as for one."""
-    around = Around(at or timezone.now())
+def findings_of(pages, at=None, beside=(), around=None):
+    """As `findings`, for each of `pages`, in as many queries as for one.
+
+    `around` is an Around of that moment, for whoever asks it more than this.
+    """
+    around = around or Around(at or timezone.now())
     around.looks = [Look(page, around, beside) for page in pages]
     return [_found(look) for look in around.looks]
 
@@ -144,8 +151,11 @@ def _found(look):
 class Around:
     """What rules ask of the site about the pages that are looked at (`looks`) at a moment: once for all of them."""
 
-    def __init__(self, at):
+    def __init__(self, at, live=None):
+        """`live` spares it a query where the live edition of each page is known, by the page's key."""
         self.at = at
+        if live is not None:
+            self.live = live
         self.looks = []
         self._known = {}
 
@@ -174,10 +184,16 @@ class Around:
         return dict(counts.values_list("target", "count")) if self.keys else {}
 
     @cached_property
-    def decisions(self):
-        """What the latest review decided, by the page's key and the hash of the words."""
-        rows = Review.objects.filter(page__in=self.keys).order_by("at", "pk") if self.keys else ()
-        return {(review.page_id, review.clinical_hash): review.decision for review in rows}
+    def reviews(self):
+        """The latest review, by the page's key and the hash of the words."""
+        rows = Review.objects.filter(page__in=self.keys).select_related("keeps").order_by("at", "pk")
+        return {(review.page_id, review.clinical_hash): review for review in rows} if self.keys else {}
+
+    def approval_of_live(self, page):
+        """The approval of what is live of `page`, which could stand for other words of it; None without one."""
+        live = self.live.get(page.pk)
+        latest = live and self.reviews.get((page.pk, live.clinical_hash))
+        return latest.approval if latest else None
 
     @cached_property
     def not_approved(self):
@@ -401,8 +417,8 @@ def _on_this_site(address):
 def unreviewed_words(look):
     if not look.is_clinical:
         return
-    decision = look.around.decisions.get((look.page.pk, look.draft.clinical_hash))
-    if decision != Review.Decision.APPROVED:
+    latest = look.around.reviews.get((look.page.pk, look.draft.clinical_hash))
+    if latest is None or latest.decision != Review.Decision.APPROVED:
         text = _("No clinician has approved these words. Ask for a review before you publish.")
         yield look.finding("review", text)
     if waiting := len(look.clinical_entries & look.around.not_approved):

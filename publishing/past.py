@@ -177,7 +177,7 @@ class PastAdmin:
         edition = get_object_or_404(
             Edition.objects.prefetch_related("mentions"), page=page.pk, number=number, is_withdrawal=False
         )
-        form = LiveAgainForm(request.POST or None, page=page, edition=edition, at=timezone.now(), by=request.user)
+        form = LiveAgainForm(request.POST or None, page=page, edition=edition, state=state, by=request.user)
         context = {"differences": []}
         if state.is_live:
             now_live = Said.by_edition(state.edition)

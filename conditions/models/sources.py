@@ -54,6 +54,12 @@ class Source(models.Model):
         }
 
 
+class ConditionSourceManager(models.Manager):
+    def get_queryset(self):
+        """Rows with their sources, without which none is read."""
+        return super().get_queryset().select_related("source")
+
+
 class ConditionSource(Row):
     PARENT = "condition"
     TARGET = "source"
@@ -61,6 +67,8 @@ class ConditionSource(Row):
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="source_rows")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="condition_rows")
     note = models.CharField("place in it", max_length=120, blank=True, help_text="“Chapter 12”, “page 40”.")
+
+    objects = ConditionSourceManager()
 
     class Meta(Row.Meta):
         verbose_name = "source"

@@ -52,6 +52,11 @@ class Review(models.Model):
     def __str__(self):
         return f"{self.get_decision_display()} by {self.signed_as}"
 
+    @property
+    def approval(self):
+        """The approval that this one is, or keeps; None where it asks for changes."""
+        return (self.keeps or self) if self.decision == self.Decision.APPROVED else None
+
 
 class ReviewRequestQuerySet(models.QuerySet):
     def open(self):

@@ -15,6 +15,7 @@ from conditions.models import Condition
 from publishing import actions, gate
 from publishing.drafts import Draft
 from publishing.models import Edition, Review
+from publishing.revisions import keep
 from tests import make
 from tests.forms import submitted
 
@@ -243,16 +244,29 @@ def test_warnings_of_an_imported_file_are_kept_as_imported(tmp_path):
     assert "source" in {finding["rule"] for finding in edition.findings}
 
 
-def test_publishing_costs_at_most_thirty_queries_whatever_the_rows(django_assert_max_num_queries):
-    page = whole()
-    for _number in range(12):
-        page.symptom_rows.create(symptom=make.published(make.symptom()))
-        page.treatment_rows.create(treatment=make.published(make.treatment()))
-    page = page.concrete
+def test_publishing_costs_at_most_thirty_queries_whatever_the_rows(client):
+    page = make.published(whole())
 
-    with django_assert_max_num_queries(30):
-        passage = gate.let_through([page], despite="A test.")
-        actions.publish_with_entries(page, [], by=None, change="New.", passage=passage)
+    def publish_more():
+        """The queries of publishing the page in the admin, from the request to where it leads, with 12 rows more."""
+        for _number in range(6):
+            page.symptom_rows.create(symptom=make.published(make.symptom()))
+            page.treatment_rows.create(treatment=make.published(make.treatment()))
+        page.save()
+        keep(page, by=None)
+        typed = submitted(client.get(address(page))) | {"change": "New rows.", "despite": "A test."}
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post(address(page), typed)
+        assert answer.status_code == 302
+        return len(queries)
+
+    publish_more()  # what is asked once and then remembered
+
+    few, many = publish_more(), publish_more()
+
+    assert Edition.objects.filter(page=page.pk).count() == 4
+    assert len(page.concrete.frozen_mentions()) > 36
+    assert few == many <= 30
 
 
 def test_the_words_of_a_finding_lead_to_what_to_do():
