@@ -18,7 +18,7 @@ SEED = """
 from django.test import Client
 from accounts.models import User
 from conditions.models import Condition
-from publishing import actions
+from publishing import reviewing
 from publishing.revisions import keep
 from tests import make
 
@@ -29,7 +29,7 @@ keep(page, by=editor)
 page.overview = page.overview.replace("</p>", " Many people have it once in their life.</p>", 1)
 page.save()
 keep(page, by=root)
-actions.ask_for_review(page, by=editor, note="One new sentence in the overview. Is it right?")
+reviewing.ask_for_review(page, by=editor, note="One new sentence in the overview. Is it right?")
 print("DONE", page.pk, make.signed_in(Client(), root).session.session_key)
 """
 SHOTS = {

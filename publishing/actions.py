@@ -14,15 +14,14 @@ from django.utils import timezone
 from record.models import Action
 from record.noting import Thing, failures_noted, note
 
-from .drafts import Draft, unpublished_changes
-from .gate import Passage, findings
-from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, MentionDraft, Page, Review, ReviewRequest
+from .drafts import Draft
+from .gate import Passage
+from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, MentionDraft, Page, Review
 from .revisions import keep, keep_working, put_back
 from .signals import published
 
 LONGEST_CHANGE = Edition._meta.get_field("change").max_length
 UNSEEN = Passage()
-REVIEWED = "Reviewed, no change."
 TICK = datetime.timedelta(microseconds=1)
 
 
@@ -108,7 +107,7 @@ def withdraw(page, *, by, change, at=None, waiting=None):
 
     `waiting` is as for `publish`: a planned edition that is kept would bring the page back.
     """
-    base = _lock(page)
+    base = lock(page)
     now = timezone.now()
     shown = base.editions.live(now).first() or base.editions.planned(now).filter(is_withdrawal=False).first()
     if shown is None:
@@ -128,7 +127,7 @@ def make_live_again(edition, *, by, change, waiting=None):
     """
     if edition.is_withdrawal:
         raise Refused("That edition withdrew the page. Choose one that patients could read.")
-    base = _lock(edition.page)
+    base = lock(edition.page)
     working = base.concrete
     ends = [moment for moment in (edition.ends_at, working.ends_at()) if moment]
     copied = ("kind", "shape", "slug", "title", "summary", "content", "clinical_hash", "revision")
@@ -153,7 +152,7 @@ def bring_back(revision, *, by, version):
     `version` is the Page.version the person looked at; Stale if it has moved on. Patients read nothing of it until
     it is published. Raises ValidationError where the site would refuse it today.
     """
-    base = _lock(revision.page)
+    base = lock(revision.page)
     if version != base.version:
         raise Stale("Someone saved this page after you opened it. What would change now stands above; decide again.")
     put_back(revision)
@@ -164,60 +163,13 @@ def bring_back(revision, *, by, version):
 @transaction.atomic
 def cancel(edition, *, by):
     """Cancel a planned edition before its moment; what was live before it simply stays."""
-    base = _lock(edition.page)
+    base = lock(edition.page)
     now = timezone.now()
     if not Edition.objects.planned(now).filter(pk=edition.pk).update(cancelled_at=now):
         raise Refused("This edition is no longer planned: it has started or was cancelled before.")
     edition.refresh_from_db()
     note(by, Action.CANCEL, thing(base), detail=f"edition {edition.number}")
     return edition
-
-
-@failures_noted()
-@transaction.atomic
-def review(page, *, by, signed_as, clinical_hash, decision, comment="", next_review_on=None):
-    """Keep what the clinician `by` decides on the saved row of `page`, and return the Review.
-
-    An approval sets the day of the next review to `next_review_on`, if given; what is live and has not changed
-    otherwise is published anew, so that patients read that day.
-
-    `signed_as` is the name that patients read. `clinical_hash` is that of the words they were shown (Draft's); Stale if
-    those have changed since. Asking for changes takes a `comment`.
-    """
-    base = _lock(page)
-    if Draft.of(base.concrete).clinical_hash != clinical_hash:
-        raise Stale("Someone changed this page after you opened it. Read it again, then decide.")
-    signed_as, comment = signed_as.strip(), comment.strip()
-    if not signed_as:
-        raise Refused("Give your name as patients should read it.")
-    if decision == Review.Decision.CHANGES and not comment:
-        raise Refused("Say what should change.")
-    note(by, Action.REVIEW, thing(base), detail=str(decision))
-    made = Review.objects.create(
-        page=base,
-        clinical_hash=clinical_hash,
-        clinician=by,
-        signed_as=signed_as,
-        at=timezone.now(),
-        decision=decision,
-        comment=comment,
-    )
-    ReviewRequest.objects.open().filter(page=base).update(review=made)
-    if next_review_on and decision == Review.Decision.APPROVED:
-        _set_next_review(base.concrete, next_review_on, by=by)
-    return made
-
-
-def _set_next_review(working, day, *, by):
-    now = timezone.now()
-    was_live = unpublished_changes([working], now)[working.pk] == []
-    working.next_review_on = day
-    working.save(update_fields=["next_review_on"])
-    keep(working, by=by, note="Reviewed.")
-    if was_live and not Edition.objects.planned(now).filter(page=working.pk).exists():
-        # The words were let through before; what the gate finds in them today is kept, and stops nothing.
-        passage = Passage({working.pk: findings(working, now)}, despite=REVIEWED)
-        publish(working, by=by, change=REVIEWED, passage=passage)
 
 
 def kept_review(page, at):
@@ -247,32 +199,12 @@ def _keep_review(working, *, by, reason):
     )
 
 
-@transaction.atomic
-def ask_for_review(page, *, by, clinician=None, note=""):
-    """Ask `clinician`, or any where it is None, to read `page` as it is saved, and return the ReviewRequest."""
-    base = _lock(page)
-    waiting = ReviewRequest.objects.open().filter(page=base).select_related("asked_by").first()
-    if waiting:
-        raise Refused(f"{waiting.asked_by} has asked for a review already. It waits for a clinician.")
-    return ReviewRequest.objects.create(
-        page=base, clinician=clinician, asked_by=by, asked_at=timezone.now(), note=note.strip()
-    )
-
-
-@transaction.atomic
-def take_back_request(page):
-    """End the open request for a review of `page`; Refused where there is none."""
-    base = _lock(page)
-    if not ReviewRequest.objects.open().filter(page=base).update(taken_back_at=timezone.now()):
-        raise Refused("No review is asked for: a clinician has answered, or someone took it back.")
-
-
 def thing(page):
     """How the record names a page."""
     return Thing(page.kind, page.pk)
 
 
-def _lock(page):
+def lock(page):
     # Plain FOR UPDATE would deadlock with the key-share locks that mentions of each other take.
     return Page.objects.select_for_update(no_key=True).get(pk=page.pk)
 
@@ -287,7 +219,7 @@ def _lock_and_read(page):
     rows = getattr(page, "_prefetched_objects_cache", {})
     wanted = {name.partition("__")[0] for name in page.FROZEN_WITH}
     if page.KIND is None or not wanted <= rows.keys():
-        base = _lock(page)
+        base = lock(page)
         return base, base.concrete
     own = Address.objects.filter(kind=OuterRef("kind"), slug=OuterRef("slug"), page=OuterRef("pk"))
     locked = type(page).objects.select_for_update(no_key=True, of=("page_ptr",))

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import actions, gate
+from . import actions, gate, reviewing
 from .composing import working_pages
 from .drafts import Draft
 from .models import Edition, Page, Review
@@ -404,7 +404,7 @@ class ReviewForm(forms.Form):
 
     def act(self, *, by):
         """Keep the decision and return the Review."""
-        return actions.review(self.page, by=by, **self.cleaned_data)
+        return reviewing.review(self.page, by=by, **self.cleaned_data)
 
     def done(self, review):
         if review.decision == Review.Decision.CHANGES:

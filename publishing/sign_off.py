@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from record.models import Action
 from record.noting import refuse
 
-from . import actions, gate
+from . import actions, gate, reviewing
 from .comparing import Said, differences
 from .drafts import Draft
 from .forms import AskForReviewForm, ReviewForm
@@ -96,7 +96,7 @@ class SignOffAdmin:
         form = AskForReviewForm(request.POST or None, clinicians=clinicians())
         if request.method == "POST" and form.is_valid():
             try:
-                asked = actions.ask_for_review(page, by=request.user, **form.cleaned_data)
+                asked = reviewing.ask_for_review(page, by=request.user, **form.cleaned_data)
             except actions.Refused as refused:
                 form.add_error(None, str(refused))
             else:
@@ -114,7 +114,7 @@ class SignOffAdmin:
             refuse(request, Action.CHANGE, actions.thing(page))
         if request.method == "POST":
             try:
-                actions.take_back_request(page)
+                reviewing.take_back_request(page)
             except actions.Refused as refused:
                 messages.info(request, str(refused))
             else:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conditions.models import Hub
-from publishing import actions
+from publishing import actions, reviewing
 from publishing.drafts import Draft
 from publishing.models import Edition
 from tests import make
@@ -137,7 +137,7 @@ def test_a_hub_explains_the_words_of_the_glossary(read, tumors):
 
 
 def test_a_hub_says_who_reviewed_it(read, tumors):
-    actions.review(
+    reviewing.review(
         tumors,
         by=make.user("Clinician"),
         signed_as="Ada Adler, MD",

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from publishing import actions
+from publishing import reviewing
 from publishing.drafts import Draft
 from publishing.models import Review
 from tests import make
@@ -90,7 +90,7 @@ def test_the_report_is_of_today_after_a_save_and_a_review(as_, editor, clinician
     client = as_(editor)
     before = client.get(REPORT).content.decode()
 
-    actions.review(
+    reviewing.review(
         page,
         by=clinician,
         signed_as="Ada Example, MD",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Feedback
-from publishing import actions
+from publishing import actions, reviewing
 from publishing.revisions import keep
 from tests import make
 
@@ -33,9 +33,9 @@ def lines(client, address):
 
 def test_a_clinician_sees_what_waits_for_their_review(as_, editor, clinician):
     mine, anyones, anothers = make.condition("Mine"), make.condition("Anyone's"), make.condition("Another's")
-    actions.ask_for_review(mine, by=editor, clinician=clinician)
-    actions.ask_for_review(anyones, by=editor)
-    actions.ask_for_review(anothers, by=editor, clinician=make.user("Clinician"))
+    reviewing.ask_for_review(mine, by=editor, clinician=clinician)
+    reviewing.ask_for_review(anyones, by=editor)
+    reviewing.ask_for_review(anothers, by=editor, clinician=make.user("Clinician"))
     client = as_(clinician)
 
     number, titles, address = cards(client)["Waiting for my review"]

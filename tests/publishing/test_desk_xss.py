@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from publishing import actions, review_mail
+from publishing import actions, review_mail, reviewing
 from publishing.drafts import Draft
 from publishing.revisions import keep
 from tests import make
@@ -67,7 +67,7 @@ def test_hostile_words_are_inert_on_every_screen_of_the_desk(as_):
         keep(page, by=root)
         actions.publish(page, by=root, change=payload)
         words = Draft.of(page.concrete).clinical_hash
-        actions.review(page, by=root, signed_as=payload, clinical_hash=words, decision="changes", comment=payload)
+        reviewing.review(page, by=root, signed_as=payload, clinical_hash=words, decision="changes", comment=payload)
         page.plural = payload
         entry, spare = make.symptom(payload), make.symptom(payload)
         for symptom in (entry, spare):
@@ -78,7 +78,7 @@ def test_hostile_words_are_inert_on_every_screen_of_the_desk(as_):
         page.save()
         keep(page, by=root)
         actions.publish(page, by=root, change=payload, at=make.moment_ahead())
-        actions.ask_for_review(page, by=root, note=payload)
+        reviewing.ask_for_review(page, by=root, note=payload)
 
         for screen in (*screens(page), *screens_of_entries(entry, spare)):
             response = client.get(screen)
@@ -88,14 +88,14 @@ def test_hostile_words_are_inert_on_every_screen_of_the_desk(as_):
         assert dangers(refused) == [], payload
         told = client.post(address(page, "check"), submitted(client.get(address(page, "change"))))
         assert dangers(SimpleNamespace(content=f"<div>{told.json()['html']}</div>".encode())) == [], payload
-        actions.take_back_request(page)
+        reviewing.take_back_request(page)
 
 
 def test_a_hostile_title_breaks_no_mail(editor):
     make.user("Clinician")
     for payload in hostile(LONGEST_TITLE):
         page = make.condition(payload)
-        asked = actions.ask_for_review(page, by=editor)
+        asked = reviewing.ask_for_review(page, by=editor)
 
         review_mail.tell_clinicians(asked)()
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conditions.models import Condition
-from publishing import actions, gate
+from publishing import actions, gate, reviewing
 from publishing.drafts import Draft
 from publishing.models import Edition, Review
 from publishing.revisions import keep
@@ -103,7 +103,7 @@ def whole():
 
 
 def approve(page):
-    actions.review(
+    reviewing.review(
         page,
         by=make.user("Clinician"),
         signed_as="Ada Example, MD",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from time_machine import travel
 
 from conditions.models import Condition
-from publishing import actions
+from publishing import actions, reviewing
 from publishing.drafts import Draft
 from publishing.models import Edition, Revision
 from publishing.revisions import as_saved, keep, put_back
@@ -214,7 +214,9 @@ def test_history_is_one_line_of_time(as_, editor, clinician, sciatica):
     save(as_(editor), sciatica, summary="One.")
     actions.publish(sciatica, by=None, change="First.")
     draft = Draft.of(Condition.working().get(pk=sciatica.pk))
-    actions.review(sciatica, by=clinician, signed_as="Ada, MD", clinical_hash=draft.clinical_hash, decision="approved")
+    reviewing.review(
+        sciatica, by=clinician, signed_as="Ada, MD", clinical_hash=draft.clinical_hash, decision="approved"
+    )
     actions.withdraw(sciatica, by=None, change="Out of date.")
 
     events = as_(editor).get(address("history", sciatica)).context["events"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from time_machine import travel
 
-from publishing import actions
+from publishing import actions, reviewing
 from publishing.composing import compose
 from publishing.drafts import Draft
 from publishing.models import Review
@@ -38,7 +38,7 @@ def sciatica():
 def decide(page, by, decision="approved", **fields):
     words = Draft.of(page.concrete).clinical_hash
     fields = {"signed_as": "Ada Example, MD", "clinical_hash": words, **fields}
-    return actions.review(page, by=by, decision=decision, **fields)
+    return reviewing.review(page, by=by, decision=decision, **fields)
 
 
 def approve_at(moment, page, by):

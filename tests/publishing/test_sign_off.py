@@ -6,7 +6,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from publishing import actions, review_mail
+from publishing import review_mail, reviewing
 from publishing.composing import compose
 from publishing.drafts import Draft
 from publishing.models import Edition, Review, ReviewRequest
@@ -42,7 +42,7 @@ def text(response):
 def approve(page, by, **fields):
     words = Draft.of(page.concrete).clinical_hash
     values = {"signed_as": "Ada Example, MD", "clinical_hash": words, "decision": "approved", **fields}
-    return actions.review(page, by=by, **values)
+    return reviewing.review(page, by=by, **values)
 
 
 def tell():

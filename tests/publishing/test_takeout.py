@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from conditions.models import Condition
 from physicians.models import Location
-from publishing import actions, files
+from publishing import actions, files, reviewing
 from publishing.drafts import Draft
 from publishing.models import Edition, Page
 from publishing.old_addresses import set_old_addresses
@@ -52,7 +52,7 @@ def archive(tmp_path):
         keep(one, by=editor)
         actions.publish(one.concrete, by=editor, change="First.")
     words = Draft.of(page.concrete).clinical_hash
-    actions.review(page, by=clinician, signed_as="Ada Example, MD", clinical_hash=words, decision="approved")
+    reviewing.review(page, by=clinician, signed_as="Ada Example, MD", clinical_hash=words, decision="approved")
     page.overview = "<p>It hurts there.</p>"
     page.save()
     actions.publish(page.concrete, by=editor, change="A comma.", wording_only="A comma only.")

@@ -6,7 +6,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.models import User
-from publishing import actions
+from publishing import actions, reviewing
 from publishing.models import Edition
 from record.models import Action, Entry
 from record.noting import NotOnRecord, Thing, failures_noted, note, noted, recorded, refuse
@@ -191,7 +191,7 @@ def test_nobody_signs_in_while_the_record_takes_no_row(client, editor, unwritabl
 def test_publishing_withdrawing_canceling_and_reviewing_are_on_record(publisher, clinician):
     page = make.condition(overview="<p>Words.</p>")
     draft_hash = actions.Draft.of(page).clinical_hash
-    actions.review(page, by=clinician, signed_as="Dr. Sample", clinical_hash=draft_hash, decision="approved")
+    reviewing.review(page, by=clinician, signed_as="Dr. Sample", clinical_hash=draft_hash, decision="approved")
     actions.publish(page, by=publisher, change="New.")
     actions.withdraw(page, by=publisher, change="Wrong.")
     later = make.moment_ahead()
