@@ -367,3 +367,12 @@ def test_whatever_is_written_is_inert_and_cleaned_for_good(text):
 
     assert_inert(cleaned)
     assert clean(cleaned) == cleaned
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/ckeditor/upload/", "/ckeditor/browse/"])
+def test_the_editor_takes_and_lists_no_files(client, address):
+    make.signed_in(client, make.user(is_superuser=True))
+
+    assert client.get(address).status_code == 404
+    assert client.post(address, {}).status_code == 404
