@@ -14,8 +14,8 @@ from record.noting import refuse
 from . import actions, gate, reviewing
 from .comparing import Said, differences
 from .drafts import Draft
-from .forms import AskForReviewForm, ReviewForm
 from .models import Review, ReviewRequest
+from .review_forms import AskForReviewForm, ReviewForm
 from .reviewing import lists_to_read
 from .state import states
 

@@ -36,7 +36,7 @@ class Elsewhere:
                     self.repeat(answer)
                     return
                 if answer == "hang":
-                    site.held.wait(120)
+                    site.held.wait(20)
                     return
                 if answer == "no head":
                     answer = 405 if self.command == "HEAD" else 200
