@@ -12,7 +12,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self):
         from . import drafts, erasing, inquiries, notices
-        from .files import forgetting
+        from .files import examining, forgetting
 
         register(
             Duty(
@@ -29,6 +29,15 @@ class IntakeConfig(AppConfig):
                 act=erasing.erase_old,
                 every=timedelta(hours=1),
                 lease=timedelta(minutes=30),
+            )
+        )
+        register(
+            Duty(
+                name="files",
+                words=_("Look into scans and reports that have come, and for viruses in them"),
+                act=examining.examine,
+                due=examining.due,
+                lease=examining.LEASE,
             )
         )
         register(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from record.models import Action
 from record.noting import note, note_failure
 
+from ..checking.words import words as refusal_words
 from ..kms import Unreachable
 from ..models import File
 from ..sealing import Unreadable
@@ -46,7 +47,8 @@ def _row(file):
     return {
         "file": file,
         "name": words["name"],
-        "look": words.get("look", {}),
+        "refusal": str(refusal_words(words.get("look", {}).get("refusal", ""))),
+        "left_out": words.get("look", {}).get("left_out", ()),
         "is_ready": file.state == File.State.KEPT,
         "is_unscanned": file.scan in (File.Scan.NOT_SCANNED, File.Scan.TOO_LARGE),
     }

@@ -18,8 +18,8 @@ class Sender:
         self.client = client
         self.url = f"/{way}/upload/"
 
-    def begin(self, size, name="scan.dcm", **headers):
-        told = {"Upload-Length": str(size), "Upload-Metadata": metadata(filename=name), **TUS, **headers}
+    def begin(self, size, name="scan.dcm", path="", **headers):
+        told = {"Upload-Length": str(size), "Upload-Metadata": metadata(filename=name, path=path), **TUS, **headers}
         return self.client.post(self.url, content_type="application/octet-stream", headers=told)
 
     def patch(self, url, data, offset=0, **headers):
