@@ -7,8 +7,10 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from record.looks import LooksOnRecord, changed_fields
 from record.models import Action
@@ -106,10 +108,12 @@ class RequestAdmin(LooksOnRecord, admin.ModelAdmin):
 
     # Its files
 
+    @method_decorator(require_safe)
     def file_view(self, request, key, file):
         found = self.at_hand(request, key, Action.DOWNLOAD, may=self.has_view_permission)
         return self._download(request, found, file)
 
+    @method_decorator(require_safe)
     def files_view(self, request, key):
         found = self.at_hand(request, key, Action.DOWNLOAD, may=self.has_view_permission)
         return self._download(request, found)

@@ -22,7 +22,9 @@ from figures.models import Figure
 from glossary import recordings
 from glossary.models import Term
 from intake import codes
-from intake.models import Request
+from intake.files import beginning
+from intake.files.segments import Writer
+from intake.models import File, Request
 from news.models import Article
 from pages.models import InformationPage, SiteDetails
 from physicians.models import Physician
@@ -137,6 +139,20 @@ def request(words="My back hurts.", **fields):
     rows = [["problem", "The problem", words]]
     made.seal({"answers": {}, "checked": [{"step": "reason", "heading": "What is the problem?", "rows": rows}]})
     made.save(force_insert=True)
+    return made
+
+
+def file(request, data=b"%PDF-1.4", name="report.pdf", **look):
+    """A file of `request` that came whole and was found good."""
+    made = beginning.new_file(request.pk, size=len(data), name=name)
+    made.save(force_insert=True)
+    writer = Writer(made)
+    writer.add(data)
+    writer.end()
+    made.refresh_from_db()
+    made.state, made.scan = File.State.KEPT, File.Scan.CLEAN
+    made.seal({**made.unsealed(), "look": {"kind": "pdf", "refusal": "", **look}})
+    made.save()
     return made
 
 

@@ -54,6 +54,7 @@ def things(editor):
         if isinstance(page, Page):
             keep(page, by=None)
     made += [Feedback.objects.create(page=made[0].page_ptr, answer="yes"), make.request(), DeskSettings.objects.get()]
+    made.append(make.file(made[-2]))
     return {type(one)._meta.label_lower.replace(".", "_"): one for one in made}
 
 
@@ -71,6 +72,8 @@ def addresses(things):
             "content_type_id": "1",
             "object_id": thing.pk if thing else "1",
             "kind": "appointments",
+            "way": "appointments",
+            "file": things["intake_file"].pk,
             "key": "reach",
             "number": "1",
         }
@@ -204,6 +207,8 @@ NEEDS = {  # any of these permissions on the model, by what the address is for a
     ("bring_back", "post"): ("change",),
     ("addresses", "get"): ("change",),
     ("addresses", "post"): ("change",),
+    ("file", "get"): ("view",),
+    ("files", "get"): ("view",),
     ("import", "get"): ("add",),
     ("import", "post"): ("add",),
 }

@@ -33,6 +33,8 @@ PERSONAL = {
     "axes.AccessFailureLog": "from where somebody tried to sign in",
     "axes.AccessLog": "from where somebody signed in",
     "intake.Draft": "what a patient has begun to write",
+    "intake.File": "what a patient sends",
+    "intake.Segment": "what a patient sends, sealed",
     "intake.Inquiry": "that somebody looked at how a request stands",
     "intake.Message": "what the desk wrote to a patient",
     "intake.Notice": "to whom mail about a request goes",

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EVERY_ROUTE = list(routes())
 # These lead on with a draft or a code: see tests/intake.
-OF_REQUESTS = ("/<way:kind>/", "/appointments/", "/second-opinion/", "/request-status/")
+OF_REQUESTS = ("/<way:kind>/", "/<sending:way>/", "/appointments/", "/second-opinion/", "/request-status/")
 ROUTES = [route for route in EVERY_ROUTE if not route.startswith(OF_REQUESTS)]
 WITH_SEGMENTS = [*(route for route in EVERY_ROUTE if "<" in route), "/<anything>", "/<anything>/", "/static/<anything>"]
 # What leads a view on to all that it reads.
@@ -82,7 +82,7 @@ def segments(tmp_path, monkeypatch):
     monkeypatch.setattr(context_processors, "_frame", lambda at: frame)  # which is half of an answer's time
     monkeypatch.setattr(context_processors, "shown_in", list)
     token = make_link(condition, by=make.user("Editor"), days=1).token
-    return {"slug": "a", "name": name, "kind": "appointments", "key": "reach", "token": token}
+    return {"slug": "a", "name": name, "kind": "appointments", "way": "appointments", "key": "reach", "token": token}
 
 
 @pytest.fixture

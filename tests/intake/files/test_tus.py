@@ -256,7 +256,7 @@ def test_files_go_at_once_with_a_draft_that_is_taken_back(sender, client):
 
 
 def test_a_blob_that_no_row_knows_is_swept_and_no_other(sender, sealed_folder):
-    sender.send(pdf())
+    sender.send(pdf(), "report.pdf")
     known = blobs(sealed_folder)
     (known[0].parent / ("0" * 32)).write_bytes(b"of a server that was killed")
 
