@@ -26,15 +26,26 @@ class Flow:
         led_by = request.POST.get(ABOUT) or request.GET.get(ABOUT) or ""  # anew, while a draft is open
         page = led_by if is_key(led_by) else kept.get(ABOUT, "")
         self.about = About(self.kind, moment(request), kept, page)
-        self.steps = steps_of(self.kind)
+        self.about.owner = self.draft and self.draft.pk
+        self._all = steps_of(self.kind)
+        beside = [step for step in self._all if self.kind in step.BESIDE]
+        self.leads_past = [] if any(step.KEY in kept for step in beside) else beside
+
+    @property
+    def steps(self):
+        """Those on the way, in their order."""
+        return [step for step in self._all if step not in self.leads_past]
 
     @property
     def answers(self):
         return self.about.answers
 
     def step(self, key):
-        """The step called `key`, or None."""
-        return {step.KEY: step for step in self.steps}.get(key)
+        """The step called `key`, or None. Whoever turns to one that the way led past has all of these on it."""
+        found = {step.KEY: step for step in self._all}.get(key)
+        if found in self.leads_past:
+            self.leads_past = []
+        return found
 
     def form(self, step, data=None):
         """A form of `step` with what was posted, or else with what is kept or follows from the page that led here."""

@@ -26,6 +26,7 @@ class About:
         self.at = at
         self.answers = answers
         self.page = page if is_key(page) else ""
+        self.owner = None  # the key by which files belong to the request
 
     def answer(self, step, field):
         """What was answered there; "" for nothing yet."""
@@ -41,6 +42,10 @@ class About:
 
     def conditions(self):
         return [(str(page.page_id), page.title) for page in self._pages[Condition]]
+
+    def category(self, key):
+        """Of which kind the condition with this key is, as text; None if there is no such condition."""
+        return next((page.words["category"] for page in self._pages[Condition] if str(page.page_id) == key), None)
 
     def physicians(self, *, is_child):
         """Choices: who takes new patients, or gives second opinions; for a child those who see children first."""

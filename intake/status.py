@@ -12,8 +12,11 @@ from accounts.limits import seconds_to_wait
 
 from . import codes, inquiries, kept_out, sealing
 from .fields import AsTyped
+from .files import listing
+from .files.owners import STATUS
 from .later import kept_nowhere
 from .models import Request
+from .steps import Records
 from .steps.people import BirthDate
 from .views import PRESS_AGAIN, told_if_locked
 
@@ -124,6 +127,7 @@ def show_code(request, form, status=200):
 
 @never_cache
 @require_http_methods(["HEAD", "GET"])
+@told_if_locked
 def shown(request):
     inquiry = inquiries.opened(request)
     if inquiry is None:
@@ -134,8 +138,24 @@ def shown(request):
         "words": WORDS[found.status],
         "has_promise": found.status in WITH_A_PROMISE,
         "messages_": [(message.written_at, _text(message)) for message in found.messages.all()],
+        "files": listing.told(found.pk),
+        "unfinished": listing.unfinished(found.pk),
     }
     return render(request, "intake/status_shown.html", context)
+
+
+@never_cache
+@require_http_methods(["HEAD", "GET"])
+@told_if_locked
+def files(request):
+    """Where more files are sent from, later; and what was answered about them."""
+    inquiry = inquiries.opened(request)
+    if inquiry is None:
+        return redirect("intake:status")
+    checked = inquiry.request.unsealed()["checked"]
+    answered = next((part["rows"] for part in checked if part["step"] == Records.KEY), [])
+    context = {"request_": inquiry.request, "sending": STATUS, "answered": answered}
+    return render(request, "intake/status_files.html", context | listing.shown(inquiry.request_id))
 
 
 @never_cache

@@ -42,6 +42,7 @@ urlpatterns = [
     path("request-status/", status.status, name="status"),
     path("request-status/code/", status.code, name="status_code"),
     path("request-status/shown/", status.shown, name="status_shown"),
+    path("request-status/files/", status.files, name="status_files"),
     path("request-status/close/", status.close, name="status_close"),
     path("<sending:way>/upload/", tus.files, name="uploads"),
     path("<sending:way>/upload/form/", form.upload, name="upload_form"),

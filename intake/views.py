@@ -14,12 +14,13 @@ from accounts.limits import seconds_to_wait
 
 from . import actions, desk, drafts, kept_out
 from .consent import CONSENTS
+from .files import listing
 from .flow import Flow, url_of, url_of_step
 from .kms import Unreachable
 from .models import Request
 from .models.request import Kind
 from .sealing import Unreadable
-from .steps import Signs
+from .steps import Files, Signs
 
 MOST_STARTED_IN_AN_HOUR = 60  # from one address: a clinic's whole network may have one
 MOST_SENT_IN_AN_HOUR = 30
@@ -86,7 +87,7 @@ def step(request, kind, key):
     asked = flow.step(key)
     if asked is None:
         raise Http404
-    if flow.is_sent:
+    if flow.is_sent and not (asked is Files and request.method != "POST"):  # the rest of them may follow
         return redirect("intake:sent", kind=kind)
     if flow.draft is None and request.method != "POST":
         return render(request, "intake/nothing_kept.html", {"kind": kind, "way": TITLES[kind]}, status=404)
@@ -137,9 +138,10 @@ def ask(request, flow, asked, form, status=200):
         "place": flow.steps.index(asked) + 1,
         "places": len(flow.steps) + 1,
         "has_lost_answers": asked is Signs and flow.draft and not flow.is_sent and Signs.KEY not in flow.answers,
-        "back": url_of_step(flow.kind, before) if before else "",
+        "back": url_of("sent", flow.kind) if flow.is_sent else before and url_of_step(flow.kind, before),
+        **form.more(),
     }
-    return render(request, "intake/step.html", context, status=status)
+    return render(request, asked.TEMPLATE, context, status=status)
 
 
 @form_page("GET")
@@ -188,6 +190,8 @@ def show_check(request, flow, form, status=200):
         "consent": CONSENTS[flow.kind],
         "place": len(flow.steps) + 1,
         "back": url_of_step(flow.kind, before),
+        "beside": [(step, url_of_step(flow.kind, step)) for step in flow.leads_past],
+        "unfinished": listing.unfinished(flow.draft.pk),
     }
     return render(request, "intake/check.html", context, status=status)
 
@@ -199,7 +203,8 @@ def sent(request, kind):
     found = Request.objects.filter(pk=draft.pk).first() if draft and draft.is_sent else None
     if found is None:
         return redirect(url_of_step(kind, Signs))
-    return render(request, "intake/sent.html", {"request_": found, "kind": kind, "way": TITLES[kind]})
+    context = {"request_": found, "kind": kind, "way": TITLES[kind], "unfinished": listing.unfinished(found.pk)}
+    return render(request, "intake/sent.html", context)
 
 
 @form_page("POST")

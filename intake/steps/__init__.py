@@ -3,11 +3,12 @@
 from .doctor import Doctor
 from .illness import NONE, Before, Diagnosis, Questions, Reason, Signs
 from .people import Asking, Language, Patient, Reach
+from .records import Files, Records
 from .step import Step
 
-__all__ = ["NONE", "STEPS", "Reach", "Signs", "Step", "steps_of"]
+__all__ = ["NONE", "STEPS", "Files", "Reach", "Records", "Signs", "Step", "steps_of"]
 
-STEPS = (Signs, Asking, Patient, Reach, Language, Reason, Before, Diagnosis, Questions, Doctor)
+STEPS = (Signs, Asking, Patient, Reach, Language, Reason, Before, Diagnosis, Questions, Doctor, Records, Files)
 
 
 def steps_of(kind):

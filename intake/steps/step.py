@@ -22,6 +22,8 @@ class Step(forms.Form):
     HEADING = ""
     LEAD = ""
     KINDS = Kind.values
+    BESIDE = ()  # the kinds of request whose way leads past it, unless somebody turns to it
+    TEMPLATE = "intake/step.html"
     NAMES = {}
     QUIET = ()  # the fields that are not shown where they are empty
 
@@ -48,6 +50,10 @@ class Step(forms.Form):
 
     def arrange(self):
         """Fit the questions to what was answered before."""
+
+    def more(self):
+        """What its template needs beside the form."""
+        return {}
 
     def to_check(self):
         """(field name, question, answer in words) for all that is shown before it is sent; the form is valid."""

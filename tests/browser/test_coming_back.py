@@ -5,9 +5,9 @@ import pytest
 from intake import actions
 from intake.models import Request
 from tests import make
-from tests.browser.test_asking import fill, go_on, look, site, steps  # noqa: F401
+from tests.browser.test_asking import fill, go_on, look, site  # noqa: F401
 from tests.intake.mail import send_due
-from tests.intake.patient import ANSWERS
+from tests.intake.patient import ANSWERS, steps
 
 BORN = {"born_month": "3", "born_day": "27", "born_year": "1961"}
 

@@ -14,15 +14,24 @@ WHO = {"given": "Zed", "family": "Sample", "born_month": "3", "born_day": "27", 
 REACH = {"phone": "212-555-0142", "email": "zed@example.org", "message": "yes"}
 LANGUAGE = {"interpreter": "no"}
 REASON = {"condition": "unsure", "problem": "My back hurts.", "how_long": "weeks"}
-BEFORE = {"surgery": "no"}
+BEFORE = {"surgery": "unsure"}
 DIAGNOSIS = {"diagnosis": "A worn disk."}
 QUESTIONS = {"question_1": "Do I need surgery?", "form": "video"}
 DOCTOR = {}
+RECORDS = {"mri": "here", "report": "later"}
+FILES = {}
 ANSWERS = {
     "signs": SIGNS, "asking": ASKING, "patient": WHO, "reach": REACH, "language": LANGUAGE, "reason": REASON,
     "before": BEFORE, "diagnosis": DIAGNOSIS, "questions": QUESTIONS, "doctor": DOCTOR,
+    "records": RECORDS, "files": FILES,
 }  # fmt: skip
 FOR_OPINIONS = ("diagnosis", "questions")
+BESIDE = ("records", "files")  # the way to an appointment leads past them
+
+
+def steps(way):
+    """The keys of the steps on the way to an appointment or a second opinion."""
+    return [key for key in ANSWERS if way == "second-opinion" or key not in (*FOR_OPINIONS, *BESIDE)]
 
 
 class Patient:
@@ -44,10 +53,9 @@ class Patient:
 
     def answer_all(self, **others):
         """Post every step, with `others` by step instead of those of ANSWERS."""
-        for key in ANSWERS:
-            if key not in FOR_OPINIONS or self.way == "second-opinion":
-                response = self.answer(key, **others.get(key, {}))
-                assert response.status_code == 302, (key, response.status_code)
+        for key in [key for key in ANSWERS if key in steps(self.way) or key in others]:
+            response = self.answer(key, **others.get(key, {}))
+            assert response.status_code == 302, (key, response.status_code)
         return response
 
     def wait(self):

@@ -14,7 +14,7 @@ from intake.models import DeskSettings, Draft, Notice, Request
 from intake.steps import Signs, steps_of
 from publishing import actions
 from spineinfo.keys import make_missing
-from tests.intake.patient import ANSWERS, FOR_OPINIONS, REACH, Patient, errors
+from tests.intake.patient import ANSWERS, REACH, Patient, errors, steps
 from tests.publishing.test_concurrency import at_once
 
 WAYS = ["appointments", "second-opinion"]
@@ -46,7 +46,7 @@ def test_what_the_patient_checked_is_kept_in_the_words_that_were_shown(patient):
 
 def test_an_appointment_takes_at_most_ten_pages_and_fourteen_required_answers(patient, department):
     pages, required = 0, 0
-    for key in (key for key in ANSWERS if key not in FOR_OPINIONS):
+    for key in steps("appointments"):
         form = patient.client.get(patient.url(key)).context["form"]
         required += sum(field.required for field in form.fields.values())
         required += any(getattr(field, "is_one_of_several", False) for field in form.fields.values())
@@ -64,7 +64,7 @@ def test_an_appointment_takes_at_most_ten_pages_and_fourteen_required_answers(pa
 @both_ways
 def test_each_page_says_where_one_is_and_leads_back(client, department, way):
     patient = Patient(client, way)
-    keys = [key for key in ANSWERS if key not in FOR_OPINIONS or way == "second-opinion"]
+    keys = steps(way)
     for place, key in enumerate(keys, 1):
         soup = patient.soup(key)
 
@@ -263,7 +263,9 @@ def test_answers_are_checked_and_can_be_changed(client, department, way):
     assert urlsplit(patient.answer_all()["Location"]).path == patient.url("check")
 
     links = [link["href"] for link in patient.soup("check").select(".answers a")]
-    assert links == [patient.url(key) for key in ANSWERS if key not in FOR_OPINIONS or way == "second-opinion"]
+    assert links == [patient.url(key) for key in steps(way)] + (
+        [patient.url("records")] if way == "appointments" else []
+    )
 
     changed = patient.answer("patient", given="Zoe")
     assert urlsplit(changed["Location"]).path == patient.url("check")

@@ -31,6 +31,10 @@ FREE = {  # every field that takes any text, by its step
     "diagnosis": ["diagnosis", "given_by", "given_when", "treatment"],
     "questions": ["question_1", "question_2", "question_3", "question_4", "question_5"],
     "doctor": ["referring"],
+    "records": [
+        *("mri_whom", "ct_whom", "report_whom", "operation_whom", "pathology_whom"),
+        *("notes_whom", "laboratory_whom", "medicines_whom"),
+    ],
 }
 TOKEN = "csrfmiddlewaretoken"
 MALFORMED = int(os.environ.get("MALFORMED_POSTS", "300"))

@@ -41,7 +41,7 @@ def planted():
     answers = {key: dict(fields) for key, fields in ANSWERS.items()}
     for key, names in FREE.items():
         for name in names:
-            answers[key][name] = f"{left.pop()} {left.pop()}"
+            answers[key][name] = left.pop()
     answers["reach"] |= {"email": f"{left.pop()}@{left.pop()}.example"}
     while left:
         answers["reason"]["problem"] += f" {left.pop()}"

@@ -1,0 +1,115 @@
+"""What whoever sends files reads of them: each with its name, its size, how far it is and what to do."""
+
+import logging
+from dataclasses import dataclass
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .. import desk, sealing
+from ..models import File
+from . import limits, owners, refusals
+
+MOST_ROWS = 40  # on the list to check: a disc of scans holds hundreds of files
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A file as its sender sees it; `changed` is what their computer said of when it was changed last."""
+
+    key: object
+    name: str
+    changed: str
+    size: int
+    arrived: int
+    state: str
+    refusal: str
+
+    @property
+    def percent(self):
+        return self.arrived * 100 // self.size
+
+    @property
+    def is_unfinished(self):
+        return self.state == File.State.COMING
+
+    @property
+    def is_refused(self):
+        return self.state == File.State.REFUSED
+
+    @property
+    def words(self):
+        """How far it is."""
+        return {
+            File.State.COMING: _("not all here yet: %d %%") % self.percent,
+            File.State.WHOLE: _("sent, being checked"),
+            File.State.KEPT: _("sent and checked"),
+            File.State.REFUSED: _("refused"),
+        }[self.state]
+
+    @property
+    def told(self):
+        """Its size, how far it is and, where it is refused, why."""
+        told = f"{filesizeformat(self.size)}, {self.words}"
+        return f"{told}. {self.advice}" if self.is_refused else told
+
+    @property
+    def advice(self):
+        """What to do about it; "" for nothing."""
+        if self.is_refused:
+            return str(refusals.words(self.refusal))
+        return _("Choose the same file again to go on where it stopped.") if self.is_unfinished else ""
+
+
+def lines(owner):
+    """A Line for each file of the draft or request with this key, in the order in which they came."""
+    return [_line(file) for file in owners.files_of(owner)]
+
+
+def unfinished(owner):
+    """How many files of it did not come whole."""
+    return File.objects.filter(owner=owner, state=File.State.COMING).count()
+
+
+def shown(owner):
+    """What components/files.html takes of the files of the draft or request with this key."""
+    return {
+        "files": lines(owner),
+        "most_gigabytes": desk.settings().most_gigabytes,
+        "most_files": limits.MOST_FILES,
+    }
+
+
+def rows(owner):
+    """The files as the list to check has them, or that there are none."""
+    return told(owner) or [("files", _("Files"), _("None. You can send your request without, and files later."))]
+
+
+def told(owner):
+    """(field, name, size and what became of it) for each file; of very many the first, those in trouble before all."""
+    found = sorted(lines(owner), key=lambda line: not (line.is_unfinished or line.is_refused))
+    said = [("files", line.name, line.told) for line in found[:MOST_ROWS]]
+    if more := found[MOST_ROWS:]:
+        count = ngettext("%d file", "%d files", len(more)) % len(more)
+        said.append(("files", _("And"), f"{count}, {filesizeformat(sum(line.size for line in more))}"))
+    return said
+
+
+def _line(file):
+    try:
+        words = file.unsealed()
+    except sealing.Unreadable:
+        log.error("The name of %s does not open.", file)
+        words = {"name": _("A file whose name cannot be shown")}
+    return Line(
+        key=file.pk,
+        name=words["name"],
+        changed=words.get("changed", ""),
+        size=file.size,
+        arrived=file.arrived,
+        state=file.state,
+        refusal=words.get("look", {}).get("refusal", ""),
+    )
