@@ -18,10 +18,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Line:
-    """A file as its sender sees it; `changed` is what their computer said of when it was changed last."""
+    """A file as its sender sees it; `folder` and `changed` are what their computer said of where and how old it is."""
 
     key: object
     name: str
+    folder: str
     changed: str
     size: int
     arrived: int
@@ -38,11 +39,18 @@ class Line:
 
     @property
     def is_refused(self):
-        return self.state == File.State.REFUSED
+        return self.state == File.State.REFUSED and not self.is_left_out
+
+    @property
+    def is_left_out(self):
+        """Whether it is a program or the like that lies beside images on a disc: no fault of anybody."""
+        return self.refusal == refusals.LEFT_OUT
 
     @property
     def words(self):
         """How far it is."""
+        if self.is_left_out:
+            return _("left out: neither an image nor a report")
         return {
             File.State.COMING: _("not all here yet: %d %%") % self.percent,
             File.State.WHOLE: _("sent, being checked"),
@@ -107,6 +115,7 @@ def _line(file):
     return Line(
         key=file.pk,
         name=words["name"],
+        folder=words.get("folder", ""),
         changed=words.get("changed", ""),
         size=file.size,
         arrived=file.arrived,

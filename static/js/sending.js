@@ -5,30 +5,31 @@ class Sending {
   static CHUNK = 8 * 1024 * 1024;
   static LONGEST_WAIT = 30; // seconds between two tries
   static SILENCE = 60; // seconds in which nothing moves, as after a lid was closed
+  static PASSING = [409, 423, 429, 460]; // answers after which another try may do
 
   constructor(endpoint, token, tell) {
     Object.assign(this, { endpoint, token, tell, items: [] });
-    const again = () => this.items.forEach((item) => item.state === "away" && this.#start(item));
+    const again = () => this.#all("away").forEach((item) => this.#start(item));
     addEventListener("online", again);
     document.addEventListener("visibilitychange", () => document.hidden || again());
     setInterval(() => this.#wake(), 5000);
   }
 
   get isBusy() {
-    return this.items.some((item) => ["waiting", "going", "away"].includes(item.state));
+    return this.#all("waiting", "going", "away").length > 0;
   }
 
-  // `url` is where a file has come to in part. States: waiting, going, held, away, refused, done, gone.
-  add(file, changed, url = null, sent = 0) {
-    const item = { file, changed, url, sent, state: "waiting", words: "", tries: 0, upload: null, movedAt: 0 };
+  // `path` is its place in a folder; `url` is where it has come to in part, `sent` how much of it.
+  // States: waiting, going, held, away (for a moment), done, refused, unreadable, gone.
+  add(file, path, url = null, sent = 0) {
+    const item = { file, path, url, sent, state: "waiting", words: "", tries: 0, upload: null, movedAt: 0 };
     this.items.push(item);
     return item;
   }
 
   next() {
-    const going = this.items.filter((item) => ["going", "away"].includes(item.state)).length;
-    const waiting = this.items.filter((item) => item.state === "waiting");
-    waiting.slice(0, Math.max(Sending.AT_ONCE - going, 0)).forEach((item) => this.#start(item));
+    const free = Math.max(Sending.AT_ONCE - this.#all("going", "away").length, 0);
+    this.#all("waiting").slice(0, free).forEach((item) => this.#start(item));
   }
 
   hold(item) {
@@ -42,17 +43,32 @@ class Sending {
     this.next();
   }
 
-  async remove(item) {
-    this.#stop(item);
-    item.state = "gone";
-    if (item.url) await this.erase(item.url);
+  holdAll() {
+    for (const item of this.#all("waiting", "away", "going")) {
+      this.#stop(item);
+      this.#set(item, "held");
+    }
+  }
+
+  goOnAll() {
+    this.#all("held").forEach((item) => this.#set(item, "waiting"));
     this.next();
+  }
+
+  async remove(item) {
+    if (item.state !== "done") this.hold(item);
+    if (item.url) await this.erase(item.url);
+    item.state = "gone";
   }
 
   async erase(url) {
     const headers = { "Tus-Resumable": "1.0.0", "X-CSRFToken": this.token };
     const answer = await fetch(url, { method: "DELETE", headers });
     if (!answer.ok && answer.status !== 404) throw new Error(answer.status);
+  }
+
+  #all(...states) {
+    return this.items.filter((item) => states.includes(item.state));
   }
 
   #start(item) {
@@ -66,7 +82,7 @@ class Sending {
       retryDelays: null, // #fail says when
       storeFingerprintForResuming: false,
       headers: { "X-CSRFToken": this.token },
-      metadata: { filename: item.file.name, changed: item.changed },
+      metadata: { filename: item.file.name, path: item.path, changed: item.file.lastModified },
       onUploadUrlAvailable: () => {
         const isNeeded = item.upload === upload || !(item.upload || item.url || item.state === "gone");
         if (isNeeded) item.url = upload.url;
@@ -103,17 +119,19 @@ class Sending {
 
   #wake() {
     const since = Date.now() - Sending.SILENCE * 1000;
-    this.items.forEach((item) => item.state === "going" && item.movedAt < since && this.#start(item));
+    this.#all("going").filter((item) => item.movedAt < since).forEach((item) => this.#start(item));
   }
 
   async #fail(item, error) {
+    const { upload } = item;
     const answer = error.originalResponse;
     const status = answer?.getStatus() ?? 0;
     const text = answer?.getHeader("Content-Type")?.startsWith("text/plain") ? answer.getBody() : "";
-    if (!status && !(await Sending.#canBeRead(item.file))) return this.#refuse(item, "unreadable");
+    const isReadable = status || (await Sending.#canBeRead(item.file));
+    if (item.upload !== upload) return; // held meanwhile
+    if (!isReadable) return this.#giveUp(item, "unreadable");
     if (status === 404 && item.url) item.url = null; // it has expired
-    else if (status >= 400 && status < 500 && ![409, 423, 429, 460].includes(status)) return this.#refuse(item, text);
-    if (item.state !== "going") return;
+    else if (status >= 400 && status < 500 && !Sending.PASSING.includes(status)) return this.#giveUp(item, "refused", text);
     const wait = Number(answer?.getHeader("Retry-After")) || Math.min(2 ** item.tries++, Sending.LONGEST_WAIT);
     item.timer = setTimeout(() => this.#start(item), wait * 1000);
     this.#set(item, "away", text);
@@ -125,9 +143,9 @@ class Sending {
     this.next();
   }
 
-  #refuse(item, words) {
+  #giveUp(item, state, words) {
     this.#stop(item);
-    this.#set(item, "refused", words);
+    this.#set(item, state, words);
     this.next();
   }
 

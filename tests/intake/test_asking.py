@@ -491,6 +491,17 @@ def test_who_stops_leaves_nothing_behind(patient):
     assert not patient.client.cookies["appointment-draft"].value
 
 
+@pytest.mark.parametrize("key", ["reach", "check"])
+def test_the_button_to_stop_works_on_the_page_that_shows_it(patient, key):
+    patient.answer_all()
+    form = patient.soup(key).select_one("form[action='/appointments/forget/']")
+    patient.client.handler.enforce_csrf_checks = True
+    response = patient.client.post(form["action"], {field["name"]: field["value"] for field in form.select("[name]")})
+
+    assert response.status_code == 302
+    assert not Draft.objects.exists()
+
+
 @both_ways
 def test_pages_of_a_request_are_kept_nowhere(client, department, way):
     patient = Patient(client, way)
