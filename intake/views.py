@@ -132,6 +132,7 @@ def ask(request, flow, asked, form, status=200):
     before = flow.before(asked)
     context = {
         "flow": flow,
+        "kept": None if flow.is_sent else flow.draft,
         "form": form,
         "step": asked,
         "way": TITLES[flow.kind],
