@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -50,6 +50,7 @@ class RequestAdmin(LooksOnRecord, admin.ModelAdmin):
             path("", wrap(self.changelist_view), name="intake_request_changelist"),
             path("find/", wrap(self.find_view), name="intake_request_find"),
             path("<path:key>/files/all/", wrap(self.files_view), name="intake_request_files"),
+            path("<path:key>/series/<int:number>/", wrap(self.picture_view), name="intake_request_picture"),
             path("<path:key>/files/<uuid:file>/", wrap(self.file_view), name="intake_request_file"),
             path("<path:key>/hold/", wrap(self.hold_view), name="intake_request_hold"),
             path("<path:object_id>/change/", wrap(self.change_view), name="intake_request_change"),
@@ -102,6 +103,7 @@ class RequestAdmin(LooksOnRecord, admin.ModelAdmin):
             "title": _("Request %s") % obj.reference,
             "checked": checked,
             "files": files,
+            "series": staff.series_in(files),
             "may_download_all": any(row["is_ready"] for row in files),
         }
         return render(request, "admin/intake/one.html", context)
@@ -117,6 +119,14 @@ class RequestAdmin(LooksOnRecord, admin.ModelAdmin):
     def files_view(self, request, key):
         found = self.at_hand(request, key, Action.DOWNLOAD, may=self.has_view_permission)
         return self._download(request, found)
+
+    @method_decorator(require_safe)
+    def picture_view(self, request, key, number):
+        found = self.at_hand(request, key, Action.VIEW, may=self.has_view_permission)
+        try:
+            return staff.picture(request, found, number)
+        except staff.CLOSED as error:
+            raise Http404 from error
 
     def _download(self, request, found, *file):
         try:

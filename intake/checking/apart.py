@@ -32,10 +32,10 @@ def look(file, name):
         return FAILED
 
 
-def preview(file):
-    """A PNG of the middle of a DICOM file; None where there is nothing to be shown."""
+def preview(file, name=""):
+    """A PNG of the middle of a DICOM file, or of the one called `name` in an archive; None where there is none."""
     try:
-        return base64.b64decode(_ask("preview", file, ""))
+        return base64.b64decode(_ask("preview", file, name))
     except Broken:
         return None
 

@@ -76,6 +76,13 @@ def _look(archive, member, look_at):
         return None
 
 
+def unpacked(file, name):
+    """The member of an archive that is shown as `name`."""
+    with zipfile.ZipFile(file) as archive:
+        member = next(member for member in archive.infolist() if shown_path(member.filename) == name)
+        return io.BytesIO(archive.read(member))
+
+
 def is_index(name):
     """Whether it is the table of contents of an imaging disc."""
     return name.rpartition("/")[2].upper() == "DICOMDIR"

@@ -76,9 +76,10 @@ def _look(file, name):
 
 
 def _preview(file, name):
+    from .archives import unpacked
     from .dicom import preview
 
-    return base64.b64encode(preview(file)).decode()
+    return base64.b64encode(preview(unpacked(file, name) if name else file)).decode()
 
 
 TASKS = {"look": _look, "preview": _preview}

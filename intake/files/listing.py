@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import desk, sealing
+from ..checking.words import words as refusal_words
 from ..models import File
-from . import limits, owners, refusals
+from . import limits, owners
 
+LEFT_OUT = "left_out"  # the code for it
 MOST_ROWS = 40  # on the list to check: a disc of scans holds hundreds of files
 
 log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ class Line:
     @property
     def is_left_out(self):
         """Whether it is a program or the like that lies beside images on a disc: no fault of anybody."""
-        return self.refusal == refusals.LEFT_OUT
+        return self.refusal == LEFT_OUT
 
     @property
     def words(self):
@@ -68,7 +70,7 @@ class Line:
     def advice(self):
         """What to do about it; "" for nothing."""
         if self.is_refused:
-            return str(refusals.words(self.refusal))
+            return str(refusal_words(self.refusal))
         return _("Choose the same file again to go on where it stopped.") if self.is_unfinished else ""
 
 

@@ -8,7 +8,7 @@ import zipfile
 from os.path import splitext
 from urllib.parse import quote
 
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from record.models import Action
@@ -18,16 +18,14 @@ from ..checking.words import words as refusal_words
 from ..kms import Unreachable
 from ..models import File
 from ..sealing import Unreadable
+from . import series as images
 from .segments import Reading
+from .series import series_of
 
 PIECE = 256 * 1024
-TYPES = {
-    "pdf": "application/pdf",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "heic": "image/heic",
-    "dicom": "application/dicom",
-    "zip": "application/zip",
+GUARDED = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
 }
 CLOSED = (Unreadable, Unreachable, OSError)
 
@@ -39,6 +37,27 @@ def listed(request):
     return [_row(file) for file in File.objects.filter(owner=request.pk).shown()]
 
 
+def series_in(rows):
+    """The Series of images in what `listed` gives."""
+    return series_of((row["file"], row["look"]) for row in rows if row["is_ready"])
+
+
+def picture(http_request, request, number):
+    """A PNG of the series with this number, on record; 404 where there is none, or it can't be shown."""
+    found = series_in(listed(request))
+    if not number < len(found):
+        raise Http404
+    entry = note(http_request, Action.VIEW, request, detail=f"picture of series {number + 1}")
+    try:
+        png = images.picture(found[number])
+    except CLOSED:
+        note_failure(entry)
+        raise
+    if png is None:
+        raise Http404
+    return HttpResponse(png, content_type="image/png", headers=GUARDED)
+
+
 def _row(file):
     try:
         words = file.unsealed()
@@ -47,6 +66,8 @@ def _row(file):
     return {
         "file": file,
         "name": words["name"],
+        "folder": words.get("folder", ""),
+        "look": words.get("look", {}),
         "refusal": str(refusal_words(words.get("look", {}).get("refusal", ""))),
         "left_out": words.get("look", {}).get("left_out", ()),
         "is_ready": file.state == File.State.KEPT,
@@ -86,12 +107,8 @@ def _opened(file, entry):
 
 
 def _attachment(pieces, name, content_type):
-    response = StreamingHttpResponse(pieces, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-store, private"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    headers = {**GUARDED, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return StreamingHttpResponse(pieces, content_type=content_type, headers=headers)
 
 
 def _pieces(reading, entry):

@@ -209,6 +209,7 @@ NEEDS = {  # any of these permissions on the model, by what the address is for a
     ("addresses", "post"): ("change",),
     ("file", "get"): ("view",),
     ("files", "get"): ("view",),
+    ("picture", "get"): ("view",),
     ("import", "get"): ("add",),
     ("import", "post"): ("add",),
 }
