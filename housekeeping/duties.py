@@ -16,7 +16,8 @@ class Duty:
     done again. What it returns, if anything, is a function that writes down that it is done: it is called in the
     transaction that ends the lease, and only if the lease still holds.
 
-    `lease` is longer than one act ever takes: after it another loop takes over. `words` tell staff what it is.
+    `lease` is longer than one act ever takes: after it another loop takes over. `words` tell staff what it is. What may
+    take minutes `is_slow`, and is done beside the others, so that no mail waits for it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Duty:
     every: timedelta | None = None
     due: Callable | None = None
     lease: timedelta = timedelta(minutes=2)
+    is_slow: bool = False
 
     def __post_init__(self):
         if (self.every is None) == (self.due is None):

@@ -24,10 +24,11 @@ log = logging.getLogger(__name__)
 
 
 class Loop:
-    """Rounds through all duties until `stopping` is set; what is at hand then is done first."""
+    """Rounds through the duties of some kinds until `stopping` is set; what is at hand then is done first."""
 
-    def __init__(self):
-        self.stopping = threading.Event()
+    def __init__(self, *, slow=(False, True), stopping=None):
+        self.slow = slow
+        self.stopping = stopping or threading.Event()
 
     def run(self):
         while not self.stopping.is_set():
@@ -42,7 +43,7 @@ class Loop:
         """Do what is due, each duty in its turn; whatever happens to one is nothing to the others."""
         beat()
         Lease.objects.exclude(key="").filter(token=None, due_at__lt=now() - FORGOTTEN_AFTER).delete()
-        for duty in list(duties.registered.values()):
+        for duty in [duty for duty in duties.registered.values() if duty.is_slow in self.slow]:
             for _turn in range(MOST_IN_A_ROW):
                 if self.stopping.is_set() or not take_a_turn(duty):
                     break

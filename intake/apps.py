@@ -38,6 +38,7 @@ class IntakeConfig(AppConfig):
                 act=examining.examine,
                 due=examining.due,
                 lease=examining.LEASE,
+                is_slow=True,
             )
         )
         register(

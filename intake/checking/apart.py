@@ -15,27 +15,34 @@ from .refusing import size_of
 
 TOP = str(Path(__file__).resolve().parent.parent.parent)
 START = "import sys; sys.path.insert(0, sys.argv[1]); from intake.checking.child import main; main()"
-PATIENCE = 900  # seconds for one file
+PATIENCE = 300  # seconds for one file
 MOST_ANSWERED = 64 * 1024 * 1024
 FAILED = {"kind": "", "refusal": "could_not_be_read", "taken": [], "left_out": [], "slices": []}
 
 
 class Broken(Exception):
-    """The child ended, hung, or said what it may not."""
+    """The child ended, hung, or said what it may not: that is of the file."""
+
+
+class Unable(Exception):
+    """No child could begin: that is of this machine, and nothing is known of the file."""
 
 
 def look(file, name):
-    """What `look.look_at` finds in `file`, as JSON says it; "could_not_be_read" where the child does not tell."""
+    """What `look.look_at` finds in `file`, as JSON says it; "could_not_be_read" where the child does not tell.
+
+    Raises Unable.
+    """
     try:
         return _ask("look", file, name)
     except Broken:
         return FAILED
 
 
-def preview(file, name=""):
-    """A PNG of the middle of a DICOM file, or of the one called `name` in an archive; None where there is none."""
+def preview(file, member=None):
+    """A PNG of the middle of a DICOM file, or of that `member` of an archive; None where there is none."""
     try:
-        return base64.b64decode(_ask("preview", file, name))
+        return base64.b64decode(_ask("preview", file, "" if member is None else str(member)))
     except Broken:
         return None
 
@@ -64,6 +71,7 @@ def _serve(child, file, task):
     end = time.monotonic() + PATIENCE
     os.set_blocking(child.stdin.fileno(), False)
     try:
+        _receive_the_begin(child, end)
         _send(child, task, end)
         while True:
             offset, length = REQUEST.unpack(_receive(child, REQUEST.size, end))
@@ -75,6 +83,13 @@ def _serve(child, file, task):
             _send(child, file.read(min(length, AT_ONCE)), end)
     except (BrokenPipeError, ValueError) as error:
         raise Broken from error
+
+
+def _receive_the_begin(child, end):
+    try:
+        _receive(child, REQUEST.size, end)
+    except Broken as error:
+        raise Unable from error
 
 
 def _send(child, data, end):

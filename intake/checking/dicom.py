@@ -17,6 +17,7 @@ MOST_PIXELS = 120_000_000
 WIDEST = 512  # pixels of a preview
 UNDEFINED = 0xFFFFFFFF  # length of what ends with a mark
 PIXELS = Tag(0x7FE0, 0x0010)
+ELSEWHERE = ("FloatPixelData", "DoubleFloatPixelData", "PixelDataProviderURL")
 DESCRIBED = {
     "study": "StudyInstanceUID",
     "series": "SeriesInstanceUID",
@@ -30,7 +31,7 @@ warnings.simplefilter("ignore")  # pydicom's, which may say what stands in the f
 
 
 def check(file):
-    """What a whole DICOM file shows (see `describe`)."""
+    """What a whole DICOM file shows (see `describe`); None for the table of contents of a disc."""
     file.seek(0)
     preamble = file.read(128)
     if preamble.strip(b"\0") and not preamble.startswith(BEGIN_OF_TIFF):
@@ -39,7 +40,15 @@ def check(file):
     data = _read(file)
     if PIXELS in data:
         _refuse_cut_pixels(data, size)
-    return describe(data)
+    elif str(data.get("SOPClassUID", "") and data.SOPClassUID.name).endswith("Image Storage"):
+        _refuse_without_pixels(data)
+    return None if "DirectoryRecordSequence" in data else describe(data)
+
+
+def _refuse_without_pixels(data):
+    """An image without pixels was cut before them; some are kept elsewhere, or as other numbers."""
+    if not any(keyword in data for keyword in ELSEWHERE):
+        raise Refused("cut_short")
 
 
 def _refuse_cut_pixels(data, size):

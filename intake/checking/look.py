@@ -1,9 +1,10 @@
 """What was found in one file, and how each kind is told."""
 
+import unicodedata
 from dataclasses import asdict, dataclass
 
 from . import archives, dicom, documents, images
-from .refusing import Refused
+from .refusing import Refused, refuse_hidden
 
 HEAD = 4096  # bytes that tell a kind
 ENDINGS = {
@@ -13,25 +14,14 @@ ENDINGS = {
     "heic": ("heic", "heif", "hif"),
     "zip": ("zip",),
 }
+# A DICOM file on a disc may end in anything but this, which a computer would run or open as something else.
 OF_PROGRAMS = (
-    "exe",
-    "com",
-    "bat",
-    "cmd",
-    "scr",
-    "msi",
-    "dll",
-    "js",
-    "vbs",
-    "ps1",
-    "jar",
-    "sh",
-    "html",
-    "htm",
-    "svg",
-    "php",
-    "lnk",
-)
+    "apk", "app", "asp", "aspx", "bash", "bat", "chm", "cmd", "com", "command", "cpl", "deb", "desktop", "dll",
+    "dmg", "doc", "docm", "exe", "hta", "htm", "html", "inf", "iso", "jar", "js", "jse", "jsp", "lnk", "mht",
+    "mhtml", "msc", "msi", "phar", "php", "php5", "phtml", "pif", "pkg", "pl", "ps1", "py", "rb", "reg", "rpm",
+    "rtf", "scf", "scr", "sh", "shtml", "svg", "svgz", "swf", "url", "vbe", "vbs", "wsf", "wsh", "xhtml", "xls",
+    "xlsm", "xml",
+)  # fmt: skip
 CHECKS = {
     "pdf": documents.check,
     "jpeg": images.check_jpeg,
@@ -67,6 +57,7 @@ def look_at(file, name):
         _check_ending(kind, name)
         if kind == "zip":
             return Look(kind, **archives.look_into(file, look_at))
+        refuse_hidden(file, kind)
         described = CHECKS[kind](file)
         return Look(kind, slices=(described,) if described else ())
     except Refused as refused:
@@ -99,7 +90,14 @@ def _kind_of(file):
 
 def _check_ending(kind, name):
     """A name may have no ending; one that says something else is a mistake or a trick. Discs end DICOM files anyhow."""
-    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    ending = _ending(name)
     others = {other for known, endings in ENDINGS.items() if known != kind for other in endings}
     if ending in others or ending in OF_PROGRAMS or (kind != "dicom" and ending and ending not in ENDINGS[kind]):
         raise Refused("wrong_ending")
+
+
+def _ending(name):
+    """What a computer takes for the ending of `name`: signs not seen, spaces and dots at its end count for nothing."""
+    seen = "".join(sign for sign in unicodedata.normalize("NFKC", name) if sign.isprintable())
+    plain = seen.partition(":")[0].rstrip(". ")
+    return plain.rpartition(".")[2].strip().lower() if "." in plain else ""

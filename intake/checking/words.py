@@ -22,6 +22,8 @@ WORDS = {
     "active_pdf": _("This PDF holds a program or another file. Print it as a new PDF, or take a photo of each page, "
                     "and send that."),
     "encrypted_zip": _("This ZIP file is locked with a password. Open it, and send the files in it."),
+    "leads_out": _("A name in this ZIP file leads out of its folder. That can harm a computer, so we can't take it. "
+                   "Open it, and send the files in it one by one."),
     "nothing_in_it": _("We found no image and no report in this ZIP file. Open it, and send the right files in it."),
     "left_out": _("Left out: it is neither an image nor a report. You need do nothing."),
     "virus": _("A scanner found a virus in this file, so we erased it. Ask whoever gave it to you for a clean copy, or "

@@ -19,7 +19,7 @@ from .forgetting import erase_content
 from .segments import Reading
 
 SCANNED_AGAIN_AFTER = timedelta(hours=1)
-LEASE = timedelta(hours=1)  # looking into the largest file takes minutes
+LEASE = timedelta(minutes=15)  # longer than apart and clamd have time together
 PIECE = 1024 * 1024
 OF_A_DISC = {"not_a_kind", "wrong_ending"}  # programs in a folder that was chosen whole: no reason to worry anyone
 DAMAGED = {"kind": "", "refusal": "could_not_be_read"}

@@ -10,7 +10,7 @@ from .segments import Reading
 
 @dataclass(frozen=True)
 class Series:
-    """`images` are (number in the series, file, name within it if it is an archive), in their order."""
+    """`images` are (number in the series, file, member of it if it is an archive), in their order."""
 
     study: str
     kind: str
@@ -25,9 +25,8 @@ class Series:
 
     @property
     def middle(self):
-        """(file, name within it) of the image in the middle."""
-        _number, file, name = self.images[len(self.images) // 2]
-        return file, name
+        """(file, member of it) of the image in the middle."""
+        return self.images[len(self.images) // 2][1:]
 
 
 def series_of(opened):
@@ -43,9 +42,9 @@ def series_of(opened):
 
 def picture(series):
     """A PNG of the image in the middle of `series`; None where it can't be shown."""
-    file, name = series.middle
+    file, member = series.middle
     with Reading(file) as reading:
-        return apart.preview(reading, name)
+        return apart.preview(reading, member)
 
 
 def _series(images):
@@ -57,7 +56,7 @@ def _series(images):
         kind=first["kind"],
         words=first["words"],
         date=_date(day),
-        images=tuple((number, file, described.get("name", "")) for number, file, described in images),
+        images=tuple((number, file, described.get("member")) for number, file, described in images),
         frames=max(_number(first["frames"]), 1),
     )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from record.models import Action
 from record.noting import note, note_failure
 
+from ..checking.apart import Unable
 from ..checking.words import words as refusal_words
 from ..kms import Unreachable
 from ..models import File
@@ -27,7 +28,7 @@ GUARDED = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
-CLOSED = (Unreadable, Unreachable, OSError)
+CLOSED = (Unreadable, Unreachable, Unable, OSError)
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,5 @@
 import signal
+import threading
 
 from django.core.management import BaseCommand
 
@@ -22,4 +23,8 @@ class Command(BaseCommand):
         if once:
             loop.round()
         else:
+            loop.slow = (False,)
+            aside = threading.Thread(target=Loop(slow=(True,), stopping=loop.stopping).run)
+            aside.start()
             loop.run()
+            aside.join()

@@ -90,10 +90,62 @@ def overlapping():
     return one[:listed] + entry + entry.replace(b"a.pdf", b"b.pdf") + bytes(tail)
 
 
-def linked():
+def linked(target):
     info = zipfile.ZipInfo("link.pdf")
     info.external_attr = 0o120777 << 16
-    return archive([(info, "/etc/passwd"), ("a.pdf", pdf())])
+    return archive([(info, target), ("a.pdf", pdf())])
+
+
+def lying(listed_only=False):
+    """An archive that says its member is as short as it is after the first bytes of its content."""
+    made = bytearray(archive([("a.pdf", pdf() + b"\0" * 5_000_000)]))
+    told = struct.pack("<I", zlib.crc32(pdf())), struct.pack("<I", len(pdf()))
+    for mark, check, length in ((b"PK\x03\x04", 14, 22), (b"PK\x01\x02", 16, 24)):
+        if mark == b"PK\x01\x02" or not listed_only:
+            place = made.find(mark)
+            made[place + check : place + check + 4], made[place + length : place + length + 4] = told
+    return bytes(made)
+
+
+def between():
+    """An archive with a member that its list does not name."""
+    hidden = archive([("a.pdf", pdf()), ("hidden.exe", b"MZ" * 2000)], zipfile.ZIP_STORED)
+    listed = hidden.find(b"PK\x01\x02")
+    second = hidden.find(b"PK\x01\x02", listed + 1)
+    end = bytearray(hidden[hidden.find(b"PK\x05\x06") :])
+    end[8:16] = struct.pack("<HHI", 1, 1, second - listed)
+    return hidden[:second] + bytes(end)
+
+
+def moving(frames):
+    images = [Image.new("RGB", (10, 10), (number % 256, number // 256, 0)) for number in range(frames)]
+    made = io.BytesIO()
+    images[0].save(made, "PNG", save_all=True, append_images=images[1:])
+    return made.getvalue()
+
+
+def png_that_is_dicom():
+    """A PNG with DICOM's mark where a DICOM reader looks for it, in a chunk of text."""
+    made = image("PNG")
+    text = b"a\0" + b"x" * (128 - 33 - 8 - 2) + dicom()[128:1000]
+    chunk = struct.pack("!I", len(text)) + b"tEXt" + text + struct.pack("!I", zlib.crc32(b"tEXt" + text))
+    return made[:33] + chunk + made[33:]
+
+
+def dicom_as_pdf():
+    return (b"%PDF-1.4\n%" + b"A" * 200)[:128] + dicom()[128:] + b"\n" + pdf()[9:]
+
+
+def packed_object(text, dictionary=b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode"):
+    packed = zlib.compress(text)
+    head = b"4 0 obj<<%s/Length %d>>stream\n" % (dictionary, len(packed))
+    return pdf(head + packed + b"\nendstream endobj", version=b"1.7")
+
+
+def mpo():
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(made, "MPO", save_all=True, append_images=[Image.new("RGB", (40, 30), "red")])
+    return made.getvalue()
 
 
 def disc():
@@ -122,6 +174,7 @@ TABLE = {
     "page.jpg": (jpeg, "jpeg", ""),
     "page.jpeg": (jpeg, "jpeg", ""),
     "grey.jpg": (lambda: image("JPEG", mode="L"), "jpeg", ""),
+    "two in one.jpg": (mpo, "jpeg", ""),
     "print.jpg": (lambda: image("JPEG", mode="CMYK"), "jpeg", ""),
     "page.png": (lambda: image("PNG"), "png", ""),
     "deep.png": (lambda: image("PNG", mode="I;16"), "png", ""),
@@ -131,6 +184,9 @@ TABLE = {
     "IM0001": (dicom, "dicom", ""),
     "1.2.840.113619.2": (dicom, "dicom", ""),
     "squeezed.dcm": (lambda: dicom("JPEG2000.dcm"), "dicom", ""),
+    "moving.dcm": (lambda: dicom("examples_ybr_color.dcm"), "dicom", ""),
+    "DICOMDIR": (lambda: dicom("DICOMDIR"), "dicom", ""),
+    "run-length.dcm": (lambda: dicom("MR_small_RLE.dcm"), "dicom", ""),
     "deflated.dcm": (lambda: dicom("image_dfl.dcm"), "dicom", ""),
     "colored.dcm": (lambda: dicom("examples_rgb_color.dcm"), "dicom", ""),
     "big-endian.dcm": (lambda: dicom("MR_small_bigendian.dcm"), "dicom", ""),
@@ -154,6 +210,9 @@ TABLE = {
     "head only.jpg": (lambda: b"\xff\xd8\xff\xe0" + b"\0" * 100, "jpeg", "damaged"),
     "no tables.dcm": (lambda: b"\0" * 128 + b"DICM" + b"\0" * 100, "dicom", "damaged"),
     "bad values.dcm": (lambda: dicom("badVR.dcm"), "dicom", "damaged"),
+    "cut in its head.dcm": (lambda: dicom()[:4000], "dicom", "cut_short"),
+    "cut squeezed.dcm": (lambda: dicom("JPEG2000.dcm")[:2500], "dicom", "cut_short"),
+    "marks only.pdf": (lambda: b"%PDF-1.4\nMZ startxref 0 %%EOF", "pdf", "damaged"),
     "no preamble.dcm": (lambda: dicom("no_meta.dcm"), "", "not_a_kind"),
     # other kinds
     "page.svg": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "", "not_a_kind"),
@@ -173,6 +232,13 @@ TABLE = {
     "report.html": (pdf, "pdf", "wrong_ending"),
     "scan.exe": (dicom, "dicom", "wrong_ending"),
     "scan.pdf": (dicom, "dicom", "wrong_ending"),
+    "scan.exe.": (dicom, "dicom", "wrong_ending"),
+    "scan.EXE ": (dicom, "dicom", "wrong_ending"),
+    "scan.exe\0": (dicom, "dicom", "wrong_ending"),
+    "scan.exe:hidden": (dicom, "dicom", "wrong_ending"),
+    "scan.\uff48\uff54\uff4d\uff4c": (dicom, "dicom", "wrong_ending"),
+    "scan.hta": (dicom, "dicom", "wrong_ending"),
+    "report.exe.": (pdf, "pdf", "wrong_ending"),
     "letter.docx": (lambda: archive([("word/document.xml", b"<w/>")]), "zip", "wrong_ending"),
     # two things in one
     "program in a comment.jpg": (lambda: jpeg(b"<?php system($_GET['c']); ?>"), "jpeg", "hidden_format"),
@@ -183,24 +249,69 @@ TABLE = {
     "program before.dcm": (lambda: with_preamble(b"MZ\x90\0"), "dicom", "hidden_format"),
     "pdf before.dcm": (lambda: with_preamble(b"\n%PDF-1.4"), "dicom", "hidden_format"),
     "page before.dcm": (lambda: with_preamble(b"<html><!--"), "dicom", "hidden_format"),
+    "archive behind.heic": (lambda: heic() + archive([("a.exe", b"MZ")]), "heic", "hidden_format"),
+    "archive behind.dcm": (lambda: dicom() + archive([("a.class", b"x")]), "dicom", "hidden_format"),
+    "page behind.dcm": (lambda: dicom() + b"<html><script>alert(1)</script>", "dicom", "hidden_format"),
+    "archive behind, with a second end.jpg": (
+        lambda: jpeg() + archive([("a.exe", b"MZ")]) + b"PK\5\6" + b"\xff" * 18, "jpeg", "hidden_format"
+    ),
+    "pdf in a comment.jpg": (lambda: jpeg(b"%PDF-1.4\n1 0 obj<<>>"), "jpeg", "hidden_format"),
+    "pdf in a tiff preamble.dcm": (lambda: with_preamble(b"II*\0\n%PDF-1.4"), "dicom", "hidden_format"),
+    "dicom in it.png": (png_that_is_dicom, "png", "hidden_format"),
+    "dicom in it.pdf": (dicom_as_pdf, "pdf", "hidden_format"),
+    "archive before.zip": (lambda: archive([("a.exe", b"MZ")]) + disc(), "zip", "hidden_format"),
+    "archive between.zip": (between, "zip", "hidden_format"),
     "junk before.pdf": (lambda: b"junk" + pdf(), "", "not_a_kind"),
     # locked, or with a program
     "locked.pdf": (lambda: pdf(b"3 0 obj<</Filter/Standard>>endobj trailer<</Encrypt 3 0 R>>"), "pdf", "encrypted_pdf"),
     "program.pdf": (lambda: pdf(b"3 0 obj<</S/JavaScript/JS (app.alert(1))>>endobj"), "pdf", "active_pdf"),
     "launch.pdf": (lambda: pdf(b"3 0 obj<</S/Launch/F(cmd.exe)>>endobj"), "pdf", "active_pdf"),
     "attachment.pdf": (lambda: pdf(b"3 0 obj<</Type/EmbeddedFile>>endobj"), "pdf", "active_pdf"),
+    "program, its name in numbers.pdf": (
+        lambda: pdf(b"3 0 obj<</S/J#61vaScript/JS(app.alert(1))>>endobj"), "pdf", "active_pdf"
+    ),
+    "packed program.pdf": (
+        lambda: packed_object(b"5 0 <</S/JavaScript/JS(app.alert(1))>>"), "pdf", "active_pdf"
+    ),
+    "packed program far behind.pdf": (
+        lambda: packed_object(b"5 0 " + b" " * 3_000_000 + b"<</S/Launch>>"), "pdf", "active_pdf"
+    ),
+    "packed in another way.pdf": (
+        lambda: packed_object(b"5 0 <<>>", b"/Type/ObjStm/Filter[/LZWDecode/FlateDecode]").replace(b"x\x9c", b"80"),
+        "pdf", "active_pdf"
+    ),
+    "packed bomb.pdf": (lambda: packed_object(b" " * 300_000_000), "pdf", "active_pdf"),
+    "packed.pdf": (lambda: packed_object(b"5 0 <</Type/Catalog/Pages 2 0 R>>"), "pdf", ""),
+    "by chance.pdf": (lambda: pdf(b"3 0 obj<<>>stream\n\1/JS(\2\nendstream endobj"), "pdf", ""),
     "locked.zip": (lambda: patched(archive([("a.pdf", pdf())]), flags=1), "zip", "encrypted_zip"),
     # too much
     "huge.png": (lambda: png_of(60_000, 60_000), "png", "too_many_pixels"),
     "wide.png": (lambda: png_of(12_100, 10_000), "png", "too_many_pixels"),
     "strip.png": (lambda: image("PNG", (5000, 2)), "png", "damaged"),
     "bomb.zip": (lambda: archive([("zeros.pdf", b"\0" * 50_000_000)]), "zip", "bomb"),
+    "many small bombs.zip": (
+        lambda: archive([(f"{number}", b"\0" * 10_000_000) for number in range(12)] + [("a.pdf", pdf())]), "zip", "bomb"
+    ),
+    "lying.zip": (lying, "zip", "bomb"),
+    "lying in its list.zip": (lambda: lying(listed_only=True), "zip", "hidden_format"),
+    "long film.png": (lambda: moving(101), "png", "too_many_pixels"),
     "overlapping.zip": (overlapping, "zip", "bomb"),
     # archives
     "nothing.zip": (lambda: archive([]), "zip", "nothing_in_it"),
     "programs.zip": (lambda: archive([("setup.exe", b"MZ"), ("eicar.com", EICAR)]), "zip", "nothing_in_it"),
     "nested.zip": (lambda: archive([("inner.zip", disc())]), "zip", "nothing_in_it"),
-    "links.zip": (linked, "zip", ""),
-    "paths.zip": (lambda: archive([("../../../etc/cron.d/x.pdf", pdf()), ("C:\\x\\y.pdf", pdf())]), "zip", ""),
-    "behind.zip": (lambda: disc() + b"<?php ?>", "zip", ""),
+    "old packing.zip": (lambda: archive([("a.pdf", pdf())], zipfile.ZIP_LZMA), "zip", "nothing_in_it"),
+    "twice.zip": (lambda: archive([("a.pdf", pdf()), ("b.pdf", pdf())]).replace(b"b.pdf", b"a.pdf"), "zip", ""),
+    "padded.zip": (lambda: disc() + b"\0" * 2048, "zip", ""),
+    "behind.zip": (lambda: disc() + b"<?php ?>", "zip", "hidden_format"),
+    "windows.zip": (lambda: archive([("DICOM\\IM0001", dicom()), ("report.pdf", pdf())]), "zip", ""),
+    "links.zip": (lambda: linked("report.pdf"), "zip", ""),
+    "links out.zip": (lambda: linked("/etc/passwd"), "zip", "leads_out"),
+    "links up.zip": (lambda: linked("a/../../b"), "zip", "leads_out"),
+    "up.zip": (lambda: archive([("../../../etc/cron.d/x.pdf", pdf())]), "zip", "leads_out"),
+    "up in another way.zip": (lambda: archive([("a\\.. \\x.pdf", pdf())]), "zip", "leads_out"),
+    "from the top.zip": (lambda: archive([("/etc/x.pdf", pdf())]), "zip", "leads_out"),
+    "drive.zip": (lambda: archive([("C:\\x\\y.pdf", pdf())]), "zip", "leads_out"),
+    "nul.zip": (lambda: archive([("a?b.pdf", pdf())]).replace(b"a?b", b"a\0b"), "zip", "leads_out"),
+    "right to left.zip": (lambda: archive([("a\u202eb.pdf", pdf())]), "zip", ""),
 }  # fmt: skip

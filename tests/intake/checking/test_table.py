@@ -5,6 +5,7 @@ import io
 import pytest
 
 from intake.checking import apart
+from intake.checking.archives import shown_path
 from intake.checking.look import look_at
 from intake.checking.refusing import CODES
 from intake.checking.words import WORDS, words
@@ -57,12 +58,23 @@ def test_of_a_disc_images_and_reports_are_taken_and_the_rest_is_named():
 
 
 def test_names_in_an_archive_lead_nowhere():
-    paths = archive([("../../../etc/cron.d/x.pdf", pdf()), ("C:\\x\\y.pdf", pdf()), ("a\u202eb.pdf", pdf())])
+    assert [shown_path(name) for name in ("../../etc/x.pdf", "C:\\x\\y.pdf", "a\u202eb.pdf", "..", "a\0b" * 99)] == [
+        "etc/x.pdf",
+        "C:/x/y.pdf",
+        "a b.pdf",
+        "file",
+        ("a b" * 99)[-200:],
+    ]
+    assert look_at(io.BytesIO(linked("report.pdf")), "links.zip").left_out == ("link.pdf",)
 
-    looked = look_at(io.BytesIO(paths), "paths.zip")
 
-    assert [name for name, _kind in looked.taken] == ["etc/cron.d/x.pdf", "C:/x/y.pdf", "a b.pdf"]
-    assert look_at(io.BytesIO(linked()), "links.zip").left_out == ("link.pdf",)
+def test_the_table_of_a_disc_is_left_out_whatever_it_is_called():
+    ripped = archive([("DICOMDIR;1", dicom("DICOMDIR")), ("IM1;1", dicom())])
+
+    looked = look_at(io.BytesIO(ripped), "disc.zip")
+
+    assert looked.taken == (("IM1;1", "dicom"),)
+    assert looked.left_out == ("DICOMDIR;1",)
 
 
 class Counted(io.BytesIO):
@@ -116,6 +128,13 @@ def test_a_child_that_dies_hangs_or_takes_too_much_breaks_nothing_else(task, mon
     assert apart.look(io.BytesIO(dicom() * 100), "scan.dcm")["refusal"] == "could_not_be_read"
 
     assert not file.exists() or file.read_bytes() == b""
+
+
+def test_a_machine_that_can_start_no_child_says_nothing_of_the_file(monkeypatch):
+    monkeypatch.setattr(apart, "START", "import no_such_module")
+
+    with pytest.raises(apart.Unable):
+        apart.look(io.BytesIO(dicom()), "scan.dcm")
 
 
 def test_a_child_has_no_secrets(monkeypatch):

@@ -155,6 +155,19 @@ def test_a_file_that_was_changed_where_it_is_stored_is_refused(sender, sealed_fo
     assert found(File.objects.get()) == (State.REFUSED, "", "could_not_be_read")
 
 
+def test_a_machine_that_cannot_look_erases_nothing_and_tries_again(sender, monkeypatch):
+    sender.send(pdf(), "report.pdf")
+    with monkeypatch.context() as broken:
+        broken.setattr(apart, "START", "import no_such_module")
+        Loop().round()
+    assert found(File.objects.get()) == (State.WHOLE, "", None)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        Loop().round()
+
+    assert found(File.objects.get())[0] == State.KEPT
+
+
 def test_a_file_that_is_taken_back_while_it_is_looked_into_stays_away(sender, monkeypatch):
     url = sender.send(pdf(), "report.pdf")
     look = apart.look

@@ -62,8 +62,8 @@ def test_images_are_listed_by_series_with_their_date_kind_and_count(desk, reques
     series = [" ".join(one.get_text(" ").split()) for one in page(desk, request_).select(".request-series li")]
 
     assert series == [
-        "OT: RGB January 1, 1997 1 image",
         "MR August 26, 2004 1 image",
+        "US August 26, 2004 1 image",
         "CT January 19, 2004 2 images",
     ]
 
