@@ -13,6 +13,7 @@ from ..models import File
 from . import limits, owners
 
 LEFT_OUT = "left_out"  # the code for it
+MOST_LEFT_OUT = 5  # names
 MOST_ROWS = 40  # on the list to check: a disc of scans holds hundreds of files
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Line:
     arrived: int
     state: str
     refusal: str
+    left_out: tuple = ()  # names of what an archive holds and is not taken
 
     @property
     def percent(self):
@@ -52,7 +54,7 @@ class Line:
     def words(self):
         """How far it is."""
         if self.is_left_out:
-            return _("left out: neither an image nor a report")
+            return _("not needed")
         return {
             File.State.COMING: _("not all here yet: %d %%") % self.percent,
             File.State.WHOLE: _("sent, being checked"),
@@ -62,16 +64,19 @@ class Line:
 
     @property
     def told(self):
-        """Its size, how far it is and, where it is refused, why."""
+        """Its size, what became of it and, where something of it is not taken, why."""
         told = f"{filesizeformat(self.size)}, {self.words}"
-        return f"{told}. {self.advice}" if self.is_refused else told
+        return f"{told}. {self.advice}" if self.advice and not self.is_unfinished else told
 
     @property
     def advice(self):
         """What to do about it; "" for nothing."""
-        if self.is_refused:
-            return str(refusal_words(self.refusal))
-        return _("Choose the same file again to go on where it stopped.") if self.is_unfinished else ""
+        if self.is_unfinished:
+            return _("Choose the same file again to go on where it stopped.")
+        if self.left_out and not self.refusal:
+            names = ", ".join(self.left_out[:MOST_LEFT_OUT]) + (" …" if self.left_out[MOST_LEFT_OUT:] else "")
+            return _("Left out, since they are neither images nor reports: %s") % names
+        return str(refusal_words(self.refusal))
 
 
 def lines(owner):
@@ -114,6 +119,7 @@ def _line(file):
     except sealing.Unreadable:
         log.error("The name of %s does not open.", file)
         words = {"name": _("A file whose name cannot be shown")}
+    look = words.get("look", {})
     return Line(
         key=file.pk,
         name=words["name"],
@@ -122,5 +128,6 @@ def _line(file):
         size=file.size,
         arrived=file.arrived,
         state=file.state,
-        refusal=words.get("look", {}).get("refusal", ""),
+        refusal=look.get("refusal", ""),
+        left_out=tuple(look.get("left_out", ())),
     )

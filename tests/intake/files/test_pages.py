@@ -6,7 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from intake import inquiries
-from intake.files import listing, refusals
+from intake.checking.words import WORDS
+from intake.files import listing
 from intake.models import DeskSettings, File, Inquiry, Request
 from tests.intake.files.sending import Sender
 from tests.intake.patient import Patient
@@ -86,8 +87,12 @@ def test_an_unfinished_file_says_how_far_it_is_and_what_to_do(opinion, sender):
     [
         ("whole", {}, "sent, being checked"),
         ("kept", {"refusal": ""}, "sent and checked"),
-        ("refused", {"refusal": "some code"}, str(refusals.words("some code"))),
-        ("refused", {"refusal": "left_out"}, "left out: neither an image nor a report"),
+        (
+            "kept",
+            {"refusal": "", "left_out": ["VIEW.EXE", "AUTO.INF"]},
+            "neither images nor reports: VIEW.EXE, AUTO.INF",
+        ),
+        *(("refused", {"refusal": code}, str(words)) for code, words in WORDS.items()),
     ],
 )
 def test_what_became_of_a_file_is_said_on_every_page(opinion, sender, state, look, words):
@@ -207,10 +212,10 @@ def test_the_status_page_tells_of_files_and_leads_to_where_more_are_sent(request
 
     sender = Sender(opened, "request-status")
     sender.send(b"report", NAME)
-    set_state("refused", refusal="some code")
+    set_state("refused", refusal="encrypted_pdf")
     told = rows(opened, "/request-status/shown/")[NAME]
     assert "refused" in told
-    assert str(refusals.words("some code")) in told
+    assert str(WORDS["encrypted_pdf"]) in told
     assert NAME in lines(opened, "/request-status/files/")[0][0]
     sender.begin(10, "late.dcm")
     assert "not all here yet" in soup(opened, "/request-status/shown/").select_one("main .note").text
