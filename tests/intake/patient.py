@@ -18,7 +18,7 @@ BEFORE = {"surgery": "unsure"}
 DIAGNOSIS = {"diagnosis": "A worn disk."}
 QUESTIONS = {"question_1": "Do I need surgery?", "form": "video"}
 DOCTOR = {}
-RECORDS = {"mri": "here", "report": "later"}
+RECORDS = {}
 FILES = {}
 ANSWERS = {
     "signs": SIGNS, "asking": ASKING, "patient": WHO, "reach": REACH, "language": LANGUAGE, "reason": REASON,

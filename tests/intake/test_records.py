@@ -59,7 +59,7 @@ def test_a_second_opinion_asks_for_all_and_an_appointment_for_less(opinion, depa
 
 
 def test_nothing_need_be_chosen_and_no_line_is_needed_to_go_on(opinion):
-    opinion.answer_all(records={"mri": "", "report": ""})
+    opinion.answer_all(records={})
 
     assert path(opinion.send()) == "/second-opinion/sent/"
 
@@ -68,7 +68,7 @@ def test_an_appointment_leads_past_the_list_and_the_page_to_check_leads_there(pa
     assert path(patient.answer_all()) == "/appointments/check/"
     assert "Add scans or reports" in patient.soup("check").select_one(".answers a[href='/appointments/records/']").text
 
-    assert path(patient.answer("records")) == "/appointments/files/"
+    assert path(patient.answer("records", mri="here")) == "/appointments/files/"
     assert path(patient.answer("files")) == "/appointments/check/"
     rows = {line.dt.text: line.dd.text for line in patient.soup("check").select(".answers dl div")}
     assert rows["MRI images"] == "I have it here"
@@ -92,7 +92,7 @@ def test_to_be_asked_for_a_hospital_needs_a_name(opinion, line):
 
 def test_a_hospital_without_a_choice_is_one_to_ask_and_beside_another_choice_is_dropped(opinion):
     opinion.answer_all()
-    opinion.answer("records", mri="", mri_whom="Valley Clinic", ct="here", ct_whom="Hill Clinic")
+    opinion.answer("records", mri_whom="Valley Clinic", ct="here", ct_whom="Hill Clinic")
 
     rows = {row.dt.text: row.dd.text for row in opinion.soup("check").select(".answers dl div")}
     assert rows["MRI images"] == "Please ask the hospital"

@@ -242,7 +242,8 @@ def test_nothing_of_it_is_kept_in_clear(request_, mailoutbox):
 
 
 def test_old_inquiries_are_forgotten(opened):
-    Inquiry.objects.update(asked_at=timezone.now() - timedelta(hours=1))
+    hour_ago = timezone.now() - timedelta(hours=1)
+    Inquiry.objects.update(asked_at=hour_ago, opened_at=hour_ago)
     inquiries.forget_old()
 
     assert not Inquiry.objects.exists()
