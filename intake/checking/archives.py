@@ -174,12 +174,6 @@ def _look(archive, member, look_at):
         return look_at(large, name)
 
 
-def member_of(file, number):
-    """The content of the member with this number in the list of an archive that was looked into before."""
-    with zipfile.ZipFile(file) as archive:
-        return io.BytesIO(b"".join(_content(archive, archive.infolist()[number])))
-
-
 def _refuse_link(target):
     if leads_out(target.decode("utf-8", "replace")):
         raise Refused("leads_out")

@@ -79,10 +79,10 @@ def _look(file, name):
 
 
 def _preview(file, name):
-    from .archives import member_of
+    from .archives import opened
     from .dicom import preview
 
-    return base64.b64encode(preview(member_of(file, int(name)) if name else file)).decode()
+    return base64.b64encode(preview(opened(file, int(name)) if name else file)).decode()
 
 
 TASKS = {"look": _look, "preview": _preview}
