@@ -11,12 +11,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from .child import ANSWER, AT_ONCE, LAST, REQUEST
-from .refusing import size_of
+from .refusing import CODES, size_of
 
 TOP = str(Path(__file__).resolve().parent.parent.parent)
 START = "import sys; sys.path.insert(0, sys.argv[1]); from intake.checking.child import main; main()"
 PATIENCE = 300  # seconds for one file
+PATIENCE_FOR_A_PICTURE = 60  # while somebody waits
 MOST_ANSWERED = 64 * 1024 * 1024
+KINDS = ("", "pdf", "jpeg", "png", "heic", "dicom", "zip")
+BEGIN_OF_PNG = b"\x89PNG\r\n\x1a\n"
+OF_A_SLICE = {"study", "series", "date", "kind", "words", "number", "frames", "name", "member"}
 FAILED = {"kind": "", "refusal": "could_not_be_read", "taken": [], "left_out": [], "slices": []}
 
 
@@ -34,22 +38,43 @@ def look(file, name):
     Raises Unable.
     """
     try:
-        return _ask("look", file, name)
+        return _checked(_ask("look", file, name, PATIENCE))
     except Broken:
         return FAILED
+
+
+def _checked(answer):
+    """`answer`, of a process that may have been taken over, where it has the shape of a look. Raises Broken."""
+    try:
+        is_look = (
+            answer.keys() == FAILED.keys()
+            and answer["kind"] in KINDS
+            and answer["refusal"] in ("", *CODES)
+            and all(isinstance(name, str) for name in answer["left_out"])
+            and all(isinstance(name, str) and kind in KINDS for name, kind in answer["taken"])
+            and all(described.keys() | {"name", "member"} == OF_A_SLICE for described in answer["slices"])
+            and all(isinstance(value, str | int) for described in answer["slices"] for value in described.values())
+        )
+    except (AttributeError, TypeError, ValueError) as error:
+        raise Broken from error
+    if not is_look:
+        raise Broken
+    return answer
 
 
 def preview(file, member=None):
     """A PNG of the middle of a DICOM file, or of that `member` of an archive; None where there is none."""
     try:
-        return base64.b64decode(_ask("preview", file, "" if member is None else str(member)))
-    except Broken:
+        picture = base64.b64decode(_ask("preview", file, member, PATIENCE_FOR_A_PICTURE))
+    except (Broken, Unable, TypeError, ValueError):
         return None
+    return picture if picture.startswith(BEGIN_OF_PNG) else None
 
 
-def _ask(task, file, name):
+def _ask(task, file, asked, patience):
+    size = size_of(file)
     child = subprocess.Popen(
-        [sys.executable, "-I", "-c", START, TOP],
+        [sys.executable, "-I", "-c", START, TOP, task],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -57,7 +82,8 @@ def _ask(task, file, name):
         cwd="/",
     )
     try:
-        return _serve(child, file, json.dumps({"do": task, "name": name, "size": size_of(file)}).encode())
+        about = json.dumps({"asked": asked, "size": size}).encode()
+        return _serve(child, file, size, about, time.monotonic() + patience)
     finally:
         child.kill()
         child.wait()
@@ -66,22 +92,21 @@ def _ask(task, file, name):
                 pipe.close()
 
 
-def _serve(child, file, task):
-    """Give the child what it asks for; returns what it answers in the end."""
-    end = time.monotonic() + PATIENCE
+def _serve(child, file, size, about, end):
+    """Give the child what it asks for until `end`; returns what it answers in the end."""
     os.set_blocking(child.stdin.fileno(), False)
     try:
         _receive_the_begin(child, end)
-        _send(child, task, end)
+        _send(child, about, end)
         while True:
             offset, length = REQUEST.unpack(_receive(child, REQUEST.size, end))
             if offset == LAST:
                 if length > MOST_ANSWERED:
                     raise Broken
                 return json.loads(_receive(child, length, end))
-            file.seek(offset)
+            file.seek(min(offset, size))
             _send(child, file.read(min(length, AT_ONCE)), end)
-    except (BrokenPipeError, ValueError) as error:
+    except (BrokenPipeError, RecursionError, ValueError) as error:
         raise Broken from error
 
 

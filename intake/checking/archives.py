@@ -50,7 +50,7 @@ def look_into(file, look_at):
 
 
 def opened(file, number):
-    """The member of an archive that `number` counts, as a file. Raises Refused."""
+    """The member of an archive that `number` counts in its list, as a file. Raises Refused."""
     with zipfile.ZipFile(file) as archive:
         return io.BytesIO(b"".join(_content(archive, archive.infolist()[number])))
 

@@ -1,6 +1,5 @@
 """DICOM files (https://www.dicomstandard.org): whether one is whole, what it shows, and a picture of it."""
 
-import io
 import warnings
 
 import pydicom
@@ -13,8 +12,6 @@ from .refusing import Refused, size_of
 
 BEGIN_OF_TIFF = (b"II*\0", b"MM\0*")  # a preamble may let the file pass for a TIFF image, and for nothing else
 LARGE = 64 * 1024  # bytes of a value that is not read before it is asked for
-MOST_PIXELS = 120_000_000
-WIDEST = 512  # pixels of a preview
 UNDEFINED = 0xFFFFFFFF  # length of what ends with a mark
 PIXELS = Tag(0x7FE0, 0x0010)
 ELSEWHERE = ("FloatPixelData", "DoubleFloatPixelData", "PixelDataProviderURL")
@@ -77,38 +74,3 @@ def _read(file):
     if not data.file_meta or "SOPClassUID" not in data and "DirectoryRecordSequence" not in data:
         raise Refused("damaged")
     return data
-
-
-def preview(file):
-    """A PNG of the middle frame, WIDEST pixels at most: bytes. Raises Refused where it can't be shown."""
-    import numpy
-    from PIL import Image
-    from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut
-
-    file.seek(0)
-    data = pydicom.dcmread(file)
-    frames = int(data.get("NumberOfFrames") or 1)
-    if PIXELS not in data or data.Rows * data.Columns > MOST_PIXELS:
-        raise Refused("could_not_be_read")
-    from pydicom.pixels import pixel_array
-
-    pixels = pixel_array(data, index=frames // 2) if frames > 1 else pixel_array(data)
-    if data.PhotometricInterpretation == "PALETTE COLOR":
-        pixels = apply_color_lut(pixels, data)
-    elif data.SamplesPerPixel == 1:
-        pixels = apply_voi_lut(apply_modality_lut(pixels, data), data)
-    image = Image.fromarray(_as_bytes(numpy, pixels, is_inverted=data.PhotometricInterpretation == "MONOCHROME1"))
-    image.thumbnail((WIDEST, WIDEST))
-    png = io.BytesIO()
-    image.save(png, "PNG")
-    return png.getvalue()
-
-
-def _as_bytes(numpy, pixels, *, is_inverted):
-    """`pixels` stretched over 0 to 255."""
-    if pixels.dtype == numpy.uint8:
-        return 255 - pixels if is_inverted else pixels
-    values = pixels.astype("float64")
-    low, high = values.min(), values.max()
-    scaled = (values - low) / ((high - low) or 1) * 255
-    return (255 - scaled if is_inverted else scaled).astype("uint8")

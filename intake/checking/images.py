@@ -1,7 +1,7 @@
 """Photographs and scanned pages: decoded for real, within limits."""
 
 import pillow_heif
-from PIL import Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin  # noqa: F401 - loaded before the child is locked
+from PIL import Image, MpoImagePlugin  # noqa: F401 - so that nothing has to be loaded later
 
 from .refusing import Refused, size_of
 
@@ -13,6 +13,7 @@ HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 END_OF_PNG = b"IEND"
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+Image.preinit()  # now, since the child can't load anything later
 
 
 def check_jpeg(file):

@@ -1,6 +1,7 @@
 """Each odd file is taken or refused as the table says, with words that a patient understands, by a process apart."""
 
 import io
+import json
 
 import pytest
 
@@ -24,13 +25,21 @@ def test_a_file_is_taken_or_refused_as_the_table_says(name):
     assert (looked.kind, looked.refusal) == (kind, refusal)
 
 
-@pytest.mark.parametrize("name", ["disc.zip", "scan.dcm", "IMG_0001.HEIC", "huge.png", "locked.pdf", "cut.jpg"])
-def test_a_process_apart_finds_the_same(name):
-    make, kind, refusal = TABLE[name]
+APART = [
+    *("disc.zip", "scan.dcm", "squeezed.dcm", "deflated.dcm", "cut.dcm", "IMG_0001.HEIC", "huge.png", "moving.png"),
+    *("deep.png", "cut.png", "locked.pdf", "packed program.pdf", "cut.jpg", "print.jpg", "two in one.jpg"),
+    *("bad values.dcm", "no tables.dcm", "colored.dcm", "old packing.zip", "lying.zip", "nul.zip", "page.html"),
+]
 
-    looked = apart.look(io.BytesIO(make()), name)
 
-    assert (looked["kind"], looked["refusal"]) == (kind, refusal)
+@pytest.mark.parametrize("name", APART)
+def test_a_process_apart_which_can_open_nothing_finds_the_same(name):
+    make, _kind, _refusal = TABLE[name]
+    data = make()
+
+    looked = apart.look(io.BytesIO(data), name)
+
+    assert looked == json.loads(json.dumps(look_at(io.BytesIO(data), name).as_json()))
 
 
 def test_the_table_is_long_enough_and_meets_each_reason():
@@ -95,13 +104,24 @@ def test_a_large_file_is_read_in_pieces():
     assert file.most <= 1024 * 1024
 
 
-def doing(task):
-    """The start of a child that does `task` in place of looking."""
+LOOK = {"kind": "pdf", "refusal": "", "taken": [], "left_out": [], "slices": []}
+
+
+def doing(task, before=""):
+    """The start of a child that does `task` in place of looking, having done `before`."""
     return (
-        "import sys, os; sys.path.insert(0, sys.argv[1]); from intake.checking import child\n"
-        f"def look(file, name):\n    {task}\n    return {{'refusal': 'it goes on'}}\n"
-        "child.TASKS['look'] = look\nchild.main()"
+        "import sys, os, socket; sys.path.insert(0, sys.argv[1]); from intake.checking import child\n"
+        f"answer = {LOOK}\n"
+        f"def look(file, name):\n    {task}\n    return answer\n"
+        f"def looking():\n    {before or 'pass'}\n    return look\n"
+        "child.TASKS['look'] = looking\nchild.main()"
     )
+
+
+def test_a_child_that_does_as_it_should_is_believed(monkeypatch):
+    monkeypatch.setattr(apart, "START", doing("pass"))
+
+    assert apart.look(io.BytesIO(b"x"), "x") == LOOK
 
 
 @pytest.mark.parametrize(
@@ -115,8 +135,23 @@ def doing(task):
         "os.write(1, child.REQUEST.pack(child.LAST, 1) + b'?')",
         "os.write(1, child.REQUEST.pack(child.LAST, 2**40))",
         "os.write(1, child.REQUEST.pack(0, 2**20)); __import__('time').sleep(60)",
+        "os.write(1, child.REQUEST.pack(2**63, 5) + child.REQUEST.pack(child.LAST, 1) + b'?')",
+        "os.write(1, child.REQUEST.pack(child.LAST, 10**6) + b'[' * 10**6)",
+        "os.write(1, child.REQUEST.pack(child.LAST, 5000) + b'9' * 5000)",
         "open(sys.argv[2], 'wb', 0).write(b'x')",
-        "[open('/dev/null') for _ in range(100)]",
+        "open('/proc/self/environ')",
+        "open(sys.executable)",
+        "socket.socket()",
+        "answer['refusal'] = ['virus']",
+        "answer['refusal'] = 'a word of its own'",
+        "answer['kind'] = {}",
+        "answer['taken'] = [1, 2]",
+        "answer['taken'] = [['a', 'exe']]",
+        "answer['left_out'] = [['a']]",
+        "answer['slices'] = ['a']",
+        "answer['slices'] = [{'study': '1'}]",
+        "answer['sha256'] = 'not for it to say'",
+        "answer.clear()",
     ],
 )
 def test_a_child_that_dies_hangs_or_takes_too_much_breaks_nothing_else(task, monkeypatch, tmp_path):
@@ -127,7 +162,17 @@ def test_a_child_that_dies_hangs_or_takes_too_much_breaks_nothing_else(task, mon
 
     assert apart.look(io.BytesIO(dicom() * 100), "scan.dcm")["refusal"] == "could_not_be_read"
 
-    assert not file.exists() or file.read_bytes() == b""
+    assert not file.exists()
+
+
+def test_a_child_writes_no_file_while_it_loads(monkeypatch, tmp_path):
+    file = tmp_path / "written"
+    monkeypatch.setattr(apart, "START", doing("pass", before=f"open({str(file)!r}, 'wb', 0).write(b'x')"))
+
+    with pytest.raises(apart.Unable):
+        apart.look(io.BytesIO(b"x"), "x")
+
+    assert file.read_bytes() == b""
 
 
 def test_a_machine_that_can_start_no_child_says_nothing_of_the_file(monkeypatch):
@@ -139,9 +184,9 @@ def test_a_machine_that_can_start_no_child_says_nothing_of_the_file(monkeypatch)
 
 def test_a_child_has_no_secrets(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "marker-of-a-secret")
-    monkeypatch.setattr(apart, "START", doing("return {'refusal': repr(dict(os.environ))}"))
+    monkeypatch.setattr(apart, "START", doing("answer['left_out'] = [repr(dict(os.environ))]"))
 
-    told = apart.look(io.BytesIO(b"x"), "x")["refusal"]
+    (told,) = apart.look(io.BytesIO(b"x"), "x")["left_out"]
 
     assert "OPENBLAS" in told
     assert "marker" not in told
