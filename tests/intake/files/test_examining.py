@@ -17,7 +17,7 @@ from tests.conftest import require
 from tests.intake.checking.odd_files import EICAR, TABLE, archive, dicom, disc, jpeg, pdf
 from tests.intake.files.sending import Sender
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 State, Scan = File.State, File.Scan
 
 

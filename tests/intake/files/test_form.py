@@ -14,7 +14,7 @@ from intake.files.segments import SEGMENT, Reading
 from intake.models import DeskSettings, File
 from tests.intake.patient import Patient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 URL = "/appointments/upload/form/"
 
 

@@ -14,7 +14,7 @@ from tests import make
 from tests.intake.checking.odd_files import dicom, disc, jpeg, pdf
 from tests.intake.files.sending import Sender
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
