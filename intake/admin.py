@@ -104,6 +104,7 @@ class RequestAdmin(LooksOnRecord, admin.ModelAdmin):
             "checked": checked,
             "files": files,
             "series": staff.series_in(files),
+            "unscanned": sum(row["is_unscanned"] for row in files),
             "may_download_all": any(row["is_ready"] for row in files),
         }
         return render(request, "admin/intake/one.html", context)

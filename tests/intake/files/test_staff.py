@@ -53,7 +53,8 @@ def test_the_desk_reads_what_came_and_what_was_found(desk, request_):
     assert [line.split()[0] for line in lines] == [
         *("report.pdf", "disc.zip", "IM1", "IM1", "viewer.exe", "page.jpg", "page.jpg"),
     ]
-    assert "Careful: not scanned for viruses." in lines[0]
+    assert "checked · not scanned for viruses" in lines[0]
+    assert "Careful: 6 files were not scanned for viruses." in page(desk, request_).get_text()
     assert "3 things in it are neither images nor reports DICOMDIR autorun.inf VIEWER/viewer.exe" in lines[1]
     assert "Left out" in lines[4]
 
