@@ -1,6 +1,7 @@
 """Asks clamd whether a virus is in a file; the file is streamed to it."""
 
 import logging
+import socket
 from urllib.parse import urlsplit
 
 from clamav_client.clamd import BufferTooLongError, ClamdError, ClamdNetworkSocket, ClamdUnixSocket
@@ -26,7 +27,7 @@ def scan(file):
         answer = _scanner().instream(file)
     except BufferTooLongError:
         return TOO_LARGE
-    except (ClamdError, OSError) as error:
+    except (ClamdError, OSError, UnicodeDecodeError) as error:
         log.error("clamd does not answer (%s); what came is marked as not scanned.", type(error).__name__)
         return NOT_SCANNED
     status, virus = answer.get("stream", ("ERROR", ""))
@@ -38,8 +39,17 @@ def scan(file):
     return TOO_LARGE if (virus or "").startswith(LIMIT_MET) else FOUND
 
 
+class UnixSocket(ClamdUnixSocket):
+    """Waits no longer for a connection than for an answer; the client's own waits for ever."""
+
+    def _init_socket(self):
+        self.clamd_socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.clamd_socket.settimeout(self.timeout)
+        self.clamd_socket.connect(self.unix_socket)
+
+
 def _scanner():
     parts = urlsplit(settings.CLAMD_URL)
     if parts.scheme == "unix":
-        return ClamdUnixSocket(parts.path, timeout=PATIENCE)
+        return UnixSocket(parts.path, timeout=PATIENCE)
     return ClamdNetworkSocket(parts.hostname, parts.port or 3310, timeout=PATIENCE)
