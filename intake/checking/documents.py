@@ -8,6 +8,7 @@ from .refusing import Refused, size_of
 PIECE = 1024 * 1024
 LONGEST_MARK = 128
 MOST_UNPACKED = 256 * 1024 * 1024  # bytes, of all objects that are packed
+MOST_PACKED = 20_000  # streams of packed objects, each of which holds a hundred or so
 MOST_OF_A_HEAD = 4096  # bytes between the type of an object and what it holds
 
 
@@ -44,6 +45,8 @@ def check(file):
         _refuse_active(piece)
         needed -= {mark for mark in needed if mark.search(piece)}
         packed_at |= {start + match.end() for match in PACKED.finditer(piece)}
+        if len(packed_at) > MOST_PACKED:
+            raise Refused("active_pdf")
     if needed:
         raise Refused("damaged")
     _check_packed(file, sorted(packed_at))

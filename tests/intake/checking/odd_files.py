@@ -281,6 +281,7 @@ TABLE = {
         "pdf", "active_pdf"
     ),
     "packed bomb.pdf": (lambda: packed_object(b" " * 300_000_000), "pdf", "active_pdf"),
+    "packed without end.pdf": (lambda: pdf(b"/ObjStm stream\n" * 20_001), "pdf", "active_pdf"),
     "packed.pdf": (lambda: packed_object(b"5 0 <</Type/Catalog/Pages 2 0 R>>"), "pdf", ""),
     "by chance.pdf": (lambda: pdf(b"3 0 obj<<>>stream\n\1/JS(\2\nendstream endobj"), "pdf", ""),
     "locked.zip": (lambda: patched(archive([("a.pdf", pdf())]), flags=1), "zip", "encrypted_zip"),
