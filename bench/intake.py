@@ -4,10 +4,13 @@
 at a time, from many addresses behind a trusted proxy with the limits on, some with a double click. Meanwhile it kills
 workers and housekeeping with -9 five times, restarts PostgreSQL with `-m immediate` twice, and fills the disk once (as
 root on Linux, where it can give the site a small disk of its own). Whoever gets no answer tries again, as people do.
-In the end every acknowledged request is to be there, once, with the words that were typed.
+Every tenth sends a report of 30 KB before, in pieces, and asks how much has come when it gets no answer. In the end
+every acknowledged request is to be there, once, with the words that were typed, and every acknowledged report too, to
+the last byte.
 """
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -19,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -31,6 +35,8 @@ AT_ONCE = 32
 FLOWS = 160  # people at a time; most of them are reading or writing
 PAUSE = 4.5  # seconds that each takes in all, since nobody is quicker
 DOUBLE_CLICKS = 0.05
+WITH_FILES = 10  # one in so many
+PIECE = 10_000  # bytes of a report sent at a time
 KILLS, RESTARTS, FULL_DISKS = 5, 2, 1
 PATIENCE = 120  # seconds after which somebody gives up
 DISK = 600  # MiB
@@ -50,7 +56,7 @@ REFERENCE = re.compile(r'class="reference">([\w-]+)<')
 
 turns = threading.Semaphore(AT_ONCE)
 tally = threading.Lock()
-acknowledged, given_up, waits, retries = {}, [], [], [0]
+acknowledged, given_up, waits, retries, reports = {}, [], [], [0], {}
 
 
 class Browser:
@@ -80,6 +86,40 @@ class Browser:
             with tally:
                 retries[0] += 1
             time.sleep(random.uniform(0.2, 1.5))  # noqa: S311 - no secret
+
+    def send(self, name, data):
+        """Send a report by tus, and go on where it stopped."""
+        about = {"Upload-Length": str(len(data)), "Upload-Metadata": f"filename {b64encode(name.encode()).decode()}"}
+        url = self.until_told("POST", "/appointments/upload/", (201,), about)["Location"]
+        sent = 0
+        while sent < len(data):
+            about = {"Upload-Offset": str(sent), "Content-Type": "application/offset+octet-stream"}
+            self.until_told("PATCH", url, (204, 409), about, data[sent : sent + PIECE])
+            sent = int(self.until_told("HEAD", url, (200,), {})["Upload-Offset"])
+
+    def until_told(self, method, path, statuses, headers, body=b""):
+        """The headers of the first answer with one of `statuses`."""
+        while True:
+            try:
+                status, told = self.tus(method, path, headers, body)
+                if status in statuses:
+                    return told
+            except (OSError, http.client.HTTPException):
+                pass
+            if time.monotonic() > self.end:
+                raise TimeoutError(path)
+            with tally:
+                retries[0] += 1
+            time.sleep(random.uniform(0.2, 1.5))  # noqa: S311 - no secret
+
+    def tus(self, method, path, headers, body):
+        own = {"Tus-Resumable": "1.0.0", "X-CSRFToken": self.cookies["csrftoken"], "Content-Type": "text/plain"}
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        with turns, contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request(method, path, body, {**self.headers, **own, **headers, "Cookie": cookie})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status, answer.headers
 
     def once(self, method, path, body):
         with turns:
@@ -111,6 +151,11 @@ def person(port, number):
             status, _, text = browser.ask("POST", f"/appointments/{path}", typed)
             if status != 302:
                 raise RuntimeError(f"{status} at {path}: {re.findall('<h1>.*?</h1>', text)}")
+        if number % WITH_FILES == 0:
+            data = report(number)
+            browser.send(f"{number}.pdf", data)
+            with tally:
+                reports[f"{number}.pdf"] = hashlib.sha256(data).hexdigest()
         send = [threading.Thread(target=click, args=[browser])] if random.random() < DOUBLE_CLICKS else []  # noqa: S311
         for thread in send:
             thread.start()
@@ -125,6 +170,12 @@ def person(port, number):
     except (TimeoutError, RuntimeError) as error:
         with tally:
             given_up.append(f"{number}: {error}")
+
+
+def report(number):
+    """A PDF with words of its own."""
+    begin, end = b"%PDF-1.4\n", b"\nstartxref\n0\n%%EOF\n"
+    return begin + random.Random(number).randbytes(30_000) + end  # noqa: S311 - no secret
 
 
 def click(browser):
@@ -238,6 +289,19 @@ def count(site, expected):
     return len(held), missing, doubled
 
 
+def lost_reports(site):
+    """The acknowledged reports that are not there to the last byte."""
+    script = (
+        "import hashlib, json\n"
+        "from intake.files.segments import Reading\n"
+        "from intake.models import File\n"
+        "print(json.dumps({f.unsealed()['name']: hashlib.sha256(Reading(f).readall()).hexdigest()\n"
+        "    for f in File.objects.filter(state__in=['whole', 'kept'])}))\n"
+    )
+    held = json.loads(site.manage("shell", "-v0", "-c", script).stdout)
+    return [name for name, digest in reports.items() if held.get(name) != digest]
+
+
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
@@ -271,6 +335,7 @@ def main():
             trouble.join()
             taken = time.monotonic() - started
             in_all, missing, doubled = count(site, acknowledged)
+            lost = lost_reports(site)
             served.process.terminate()
             served.process.wait(60)
         if cluster:
@@ -280,9 +345,10 @@ def main():
         f"{ON}: {REQUESTS} requests in {taken:.0f} s, {len(waits)} answers (median {waits[len(waits) // 2] * 1000:.0f} "
         f"ms, 95 % within {waits[len(waits) * 95 // 100] * 1000:.0f} ms), {retries[0]} tries again\n"
         f"  acknowledged {len(acknowledged)}, in the database {in_all}, given up {len(given_up)} {given_up[:3]}\n"
-        f"  acknowledged and missing {len(missing)}, doubled {len(doubled)}"
+        f"  acknowledged and missing {len(missing)}, doubled {len(doubled)}\n"
+        f"  reports acknowledged {len(reports)}, lost {len(lost)}"
     )
-    sys.exit(bool(missing or doubled or len(acknowledged) < REQUESTS * 0.9))
+    sys.exit(bool(missing or doubled or lost or len(acknowledged) < REQUESTS * 0.9))
 
 
 if __name__ == "__main__":
