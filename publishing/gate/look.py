@@ -107,8 +107,8 @@ class Around:
 
     @cached_property
     def dead(self):
-        """The dead links to other sites, by their address."""
-        wanted = {url for look in self.looks for url in look.external_links}
+        """The dead links to other sites, by their address; where none is looked at, nothing is known of any."""
+        wanted = settings.CHECK_LINKS and {url for look in self.looks for url in look.external_links}
         return {link.url: link for link in ExternalLink.objects.dead().filter(url__in=wanted)} if wanted else {}
 
 
