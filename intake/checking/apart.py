@@ -21,7 +21,7 @@ MOST_ANSWERED = 64 * 1024 * 1024
 KINDS = ("", "pdf", "jpeg", "png", "heic", "dicom", "zip")
 BEGIN_OF_PNG = b"\x89PNG\r\n\x1a\n"
 OF_A_SLICE = {"study", "series", "date", "kind", "words", "number", "frames", "name", "member"}
-FAILED = {"kind": "", "refusal": "could_not_be_read", "taken": [], "left_out": [], "slices": []}
+FAILED = {"kind": "", "refusal": "could_not_be_read", "taken": [], "left_out": [], "slices": [], "unpacked": 0}
 
 
 class Broken(Exception):
@@ -50,6 +50,7 @@ def _checked(answer):
             answer.keys() == FAILED.keys()
             and answer["kind"] in KINDS
             and answer["refusal"] in ("", *CODES)
+            and isinstance(answer["unpacked"], int)
             and all(isinstance(name, str) for name in answer["left_out"])
             and all(isinstance(name, str) and kind in KINDS for name, kind in answer["taken"])
             and all(described.keys() | {"name", "member"} == OF_A_SLICE for described in answer["slices"])

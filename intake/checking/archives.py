@@ -46,7 +46,8 @@ def look_into(file, look_at):
                 _sort(archive, number, look_at, found)
     if not found["taken"]:
         raise Refused("nothing_in_it")
-    return {name: tuple(values) for name, values in found.items()}
+    unpacked = sum(member.file_size for member in members)
+    return {name: tuple(values) for name, values in found.items()} | {"unpacked": unpacked}
 
 
 def opened(file, number):

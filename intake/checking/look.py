@@ -36,7 +36,7 @@ class Look:
     """`kind` as it was told, "" for none of ours; `refusal` is a code of `refusing`, "" where it is taken.
 
     Of an archive: `taken`, (name, kind) of each image or report in it, and `left_out`, the names of what is neither.
-    `slices` describes each DICOM image (see `dicom.describe`).
+    `slices` describes each DICOM image (see `dicom.describe`), `unpacked` is how many bytes an archive holds.
     """
 
     kind: str = ""
@@ -44,6 +44,7 @@ class Look:
     taken: tuple = ()
     left_out: tuple = ()
     slices: tuple = ()
+    unpacked: int = 0
 
     def as_json(self):
         return asdict(self)

@@ -52,7 +52,7 @@ def _examined(file, reading):
     if look["refusal"]:
         is_left_out = words.get("folder") and look["refusal"] in OF_A_DISC
         return look | ({"refusal": "left_out"} if is_left_out else {}), Scan.NONE
-    scan = viruses.scan(reading)
+    scan = viruses.scan(reading, unpacked=look.get("unpacked", 0))
     if scan == viruses.FOUND:
         return look | {"refusal": "virus"}, Scan.NONE
     return look | {"sha256": _sha256(reading)}, scan

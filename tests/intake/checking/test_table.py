@@ -104,7 +104,7 @@ def test_a_large_file_is_read_in_pieces():
     assert file.most <= 1024 * 1024
 
 
-LOOK = {"kind": "pdf", "refusal": "", "taken": [], "left_out": [], "slices": []}
+LOOK = {"kind": "pdf", "refusal": "", "taken": [], "left_out": [], "slices": [], "unpacked": 0}
 
 
 def doing(task, before=""):
@@ -149,6 +149,7 @@ def test_a_child_that_does_as_it_should_is_believed(monkeypatch):
         "answer['taken'] = [['a', 'exe']]",
         "answer['left_out'] = [['a']]",
         "answer['slices'] = ['a']",
+        "answer['unpacked'] = 'much'",
         "answer['slices'] = [{'study': '1'}]",
         "answer['sha256'] = 'not for it to say'",
         "answer.clear()",

@@ -1,10 +1,11 @@
 """What clamd says, and fails to say, of a file: only what it has looked at as a whole is clean."""
 
 import io
+import random
 import shutil
 import socket
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
@@ -30,25 +31,29 @@ def answering(answer, reads=2**30):
     with socket.create_server(("127.0.0.1", 0)) as server:
         is_over = threading.Event()
 
-        def serve():
+        def serve(answer, left):
             connection, _address = server.accept()
-            with connection:
-                left = reads
-                while left > 0 and (part := connection.recv(min(left, 65536))):
-                    left -= len(part)
-                    if part.endswith(b"\0\0\0\0"):
-                        break
+            with connection, connection.makefile("rb") as sent:
+                sent.readline()
+                while left > 0 and (length := int.from_bytes(sent.read(4), "big")):
+                    left -= len(sent.read(length))
                 if answer is None:
                     is_over.wait()
                 else:
                     connection.sendall(answer)
 
-        thread = threading.Thread(target=serve)
+        def serve_both():
+            with suppress(OSError):  # it is over before somebody asks for the limits
+                serve(answer, reads)
+                serve(b"stream: Heuristics.Limits.Exceeded.MaxRecursion FOUND\n", 2**30)
+
+        thread = threading.Thread(target=serve_both)
         thread.start()
         try:
             yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
         finally:
             is_over.set()
+            server.shutdown(socket.SHUT_RDWR)
             thread.join()
 
 
@@ -75,11 +80,26 @@ def test_a_file_beyond_the_limit_of_a_real_clamd_is_never_clean(scanner, setting
     assert scan(io.BytesIO(b"\0" * (5 * clamd.LIMIT))) in (TOO_LARGE, NOT_SCANNED)
 
 
+def test_a_clamd_that_keeps_its_limits_to_itself_calls_nothing_clean(settings, caplog):
+    require(shutil.which("clamd"), "clamd (Debian: clamav-daemon)")
+    beyond = random.Random(1).randbytes(1_100_000) + EICAR
+
+    with clamd.running("MaxFileSize 1M", "AlertExceedsMax no") as settings.CLAMD_URL:
+        assert scan(io.BytesIO(archive([("report.pdf", beyond)]))) == NOT_SCANNED
+        assert scan(io.BytesIO(pdf())) == NOT_SCANNED
+        assert scan(io.BytesIO(EICAR)) == FOUND
+    with clamd.running("MaxFileSize 1M", "AlertExceedsMax yes") as settings.CLAMD_URL:
+        assert scan(io.BytesIO(archive([("report.pdf", beyond)]))) == TOO_LARGE
+        assert scan(io.BytesIO(pdf())) == CLEAN
+    assert "AlertExceedsMax yes" in caplog.text
+
+
 def test_what_is_larger_than_clamd_takes_is_not_sent(settings):
     settings.CLAMD_URL = "unix:///nowhere/clamd"
     settings.CLAMD_MEGABYTES = 1
 
     assert scan(io.BytesIO(b"x" * 1_000_001)) == TOO_LARGE
+    assert scan(io.BytesIO(b"x"), unpacked=1_000_001) == TOO_LARGE
     assert scan(io.BytesIO(b"x" * 1_000_000)) == NOT_SCANNED, "it was sent to the clamd that is not there"
 
 

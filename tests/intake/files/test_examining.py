@@ -83,6 +83,16 @@ def test_a_file_larger_than_the_scanner_takes_is_not_called_clean(sender, scanne
     assert found(File.objects.get(pk=second.split("/")[-2])) == (State.KEPT, Scan.TOO_LARGE, "")
 
 
+def test_an_archive_that_holds_more_than_the_scanner_takes_is_not_called_clean(sender, scanner, settings):
+    settings.CLAMD_URL = scanner
+    settings.CLAMD_MEGABYTES = 1
+    sender.send(archive([("report.pdf", pdf(b"x" * 1_100_000))]), "reports.zip")
+
+    Loop().round()
+
+    assert found(File.objects.get()) == (State.KEPT, Scan.TOO_LARGE, "")
+
+
 @pytest.mark.parametrize("address", ["", "unix:///nowhere/clamd", "tcp://127.0.0.1:1"])
 def test_without_a_scanner_a_file_is_kept_and_marked(sender, settings, address, caplog):
     settings.CLAMD_URL = address
