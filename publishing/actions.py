@@ -166,7 +166,7 @@ def cancel(edition, *, by):
     base = lock(edition.page)
     now = timezone.now()
     if not Edition.objects.planned(now).filter(pk=edition.pk).update(cancelled_at=now):
-        raise Refused("This edition is no longer planned: it has started or was cancelled before.")
+        raise Refused("This edition is no longer planned: it has started or was canceled before.")
     edition.refresh_from_db()
     note(by, Action.CANCEL, thing(base), detail=f"edition {edition.number}")
     return edition

@@ -1,4 +1,4 @@
-"""What is to happen to a page later, in the admin: a planned edition is looked at ahead of its moment, or cancelled."""
+"""What is to happen to a page later, in the admin: a planned edition is looked at ahead of its moment, or canceled."""
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -47,17 +47,17 @@ class PlanningAdmin:
             except actions.Refused as refused:
                 messages.error(request, str(refused))
             else:
-                self.log_change(request, page, f"Cancelled edition {number}.")
-                messages.success(request, _("Edition %s is cancelled. It stays in the history.") % number)
+                self.log_change(request, page, f"Canceled edition {number}.")
+                messages.success(request, _("Edition %s is canceled. It stays in the history.") % number)
             return HttpResponseRedirect(self._change_url(page))
         if edition.cancelled_at or edition.live_from <= timezone.now():
-            messages.info(request, _("Edition %s is no longer planned: it has started or was cancelled.") % number)
+            messages.info(request, _("Edition %s is no longer planned: it has started or was canceled.") % number)
             return HttpResponseRedirect(self._change_url(page))
         context = {"edition": edition, "follows": self._follows(edition)}
         return self._show(request, page, state, None, _("Cancel edition %s") % number, "cancel", **context)
 
     def _follows(self, edition):
-        """What patients read from the moment of `edition` on if it is cancelled, in words."""
+        """What patients read from the moment of `edition` on if it is canceled, in words."""
         others = Edition.objects.filter(page=edition.page_id, cancelled_at=None).exclude(pk=edition.pk)
         before = others.filter(live_from__lt=edition.live_from).order_by("-live_from").first()
         if before is None or before.is_withdrawal:

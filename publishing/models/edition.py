@@ -30,7 +30,7 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(~Exists(later), cancelled_at=None, live_from__lte=at)
 
     def planned(self, at):
-        """Editions that are to start after `at`, a moment somebody chose, and have not been cancelled.
+        """Editions that are to start after `at`, a moment somebody chose, and have not been canceled.
 
         One published at once can start a tick after `at` too, when the clock stood still or was set back.
         """
@@ -38,7 +38,7 @@ class EditionQuerySet(models.QuerySet):
 
 
 class Edition(models.Model):
-    """One published state of a page, never changed afterwards; only a planned one can be cancelled."""
+    """One published state of a page, never changed afterwards; only a planned one can be canceled."""
 
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()

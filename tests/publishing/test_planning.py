@@ -103,7 +103,7 @@ def test_publishing_while_a_change_is_planned_asks_what_becomes_of_it(client, pa
 
     assert "Changes are planned for this page" in unanswered.content.decode()
     assert "The urgent words." in client.get("/conditions/sciatica/").content.decode()
-    assert "(cancelled)" in history
+    assert "(canceled)" in history
 
 
 def test_a_plan_is_cancelled_after_saying_what_follows_and_stays_in_sight(client, page, clock):
@@ -115,9 +115,9 @@ def test_a_plan_is_cancelled_after_saying_what_follows_and_stays_in_sight(client
     clock.shift(2 * HOUR)
 
     assert "Patients then go on reading edition 1" in asked
-    assert "Edition 2 is cancelled. It stays in the history." in done.content.decode()
+    assert "Edition 2 is canceled. It stays in the history." in done.content.decode()
     assert "The old words." in client.get("/conditions/sciatica/").content.decode()
-    assert "(cancelled)" in history
+    assert "(canceled)" in history
 
 
 def test_what_has_started_cannot_be_cancelled(client, page, clock):
