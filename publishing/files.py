@@ -10,7 +10,7 @@ edition or a working row names, and what was stored a short while ago.
 import re
 from hashlib import blake2b
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
@@ -34,9 +34,17 @@ def is_name(text):
 
 def name_of(content, ending):
     """The name under which the bytes `content` are stored."""
+    return name_of_pieces([content], ending)
+
+
+def name_of_pieces(pieces, ending):
+    """The name under which the bytes of all `pieces` in a row are stored."""
     if ending not in TYPES:
         raise ValueError(f"“{ending}” is not among {', '.join(TYPES)}")
-    return f"{blake2b(content, digest_size=16).hexdigest()}.{ending}"
+    digest = blake2b(digest_size=16)
+    for piece in pieces:
+        digest.update(piece)
+    return f"{digest.hexdigest()}.{ending}"
 
 
 def store(content, ending):
@@ -45,14 +53,23 @@ def store(content, ending):
     The caller has made sure that the bytes are what the ending says.
     """
     name = name_of(content, ending)
+    _store(name, ContentFile(content), len(content))
+    return name
+
+
+def store_from(file, name, size):
+    """Store what the open `file` holds, `size` bytes, under the `name` made from them; they are never all in memory."""
+    _store(name, File(file, name), size)
+
+
+def _store(name, content, size):
     if default_storage.exists(name):
-        if default_storage.size(name) == len(content):
-            return name
+        if default_storage.size(name) == size:
+            return
         default_storage.delete(name)  # cut off by a crash
-    saved_as = default_storage.save(name, ContentFile(content))
+    saved_as = default_storage.save(name, content)
     if saved_as != name:  # somebody stored the same in between
         default_storage.delete(saved_as)
-    return name
 
 
 def read(name):

@@ -7,6 +7,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import ForeignKey
 
 FORMAT = 1
+MOST_BYTES = 64 * 1024**3  # of all files of an archive; what is more is neither written nor read
+MOST_FILES = 100_000
+MOST_OF_MANIFEST = 64 * 1024**2
 APPS = ("publishing", "figures", "glossary", "physicians", "conditions", "news", "pages")
 LEFT_OUT = {
     "publishing.externallink": "it says what its site found when it looked",

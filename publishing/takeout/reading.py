@@ -21,9 +21,8 @@ from record.noting import failures_noted, note
 from . import content
 from .writing import CONTENT
 
-MOST_BYTES = 4 * 1024**3
-MOST_FILES = 100_000
-MOST_OF_MANIFEST = 64 * 1024**2
+PIECE = 256 * 1024
+LOCK = 7_460_918_233  # of the advisory lock, chosen once
 PERSON = {"username", "first_name", "last_name"}
 UNFIT = (DeserializationError, FieldDoesNotExist, ValidationError, ValueError, KeyError, TypeError, AttributeError)
 DAMAGED = (BadZipFile, OSError, EOFError, NotImplementedError, zlib.error, RuntimeError)  # the last: it is encrypted
@@ -33,15 +32,16 @@ class Refused(Exception):
     """The archive is not imported, and nothing is changed; the text says why and what to do."""
 
 
-def read(path, *, by=None, same_people=False):
+def read(path, *, by=None, same_people=False, tell=lambda missing: None):
     """Put the content of the archive `path` on this site, which has none, and return how many pages it has.
 
     All of it is imported or nothing. Accounts that it names are made as closed ones; `same_people` says that those
-    whose user names this site knows are the same people. Raises Refused.
+    whose user names this site knows are the same people. Before anything is written, `tell` gets the names of the files
+    that pages show and that the export lacked too, unless this site has them. Raises Refused.
     """
     try:
         with ZipFile(path) as archive:
-            return _Reader(archive).read(by, same_people)
+            return _Reader(archive).read(by, same_people, tell)
     except DAMAGED as error:
         raise Refused("This is no archive of export_content, or it is damaged. Copy it again.") from error
 
@@ -53,14 +53,16 @@ class _Reader:
         self.missing = []
         self.stored = []
 
-    def read(self, by, same_people):
+    def read(self, by, same_people, tell):
         manifest = self._manifest()
         self.sums, self.missing = manifest["files"], manifest["missing"]
         self._check_names()
-        for name in self.sums:
-            self._checked(name)
+        self._check_sums()
         self._check_files()
-        _check_site(manifest)
+        _check_version(manifest)
+        _check_is_empty()  # asked again where it counts
+        if lacking := [name for name in self.missing if not files.is_stored(name)]:
+            tell(lacking)
         try:
             return self._import(by, same_people)
         except BaseException:
@@ -70,18 +72,18 @@ class _Reader:
 
     def _manifest(self):
         try:
-            manifest = json.loads(self._bytes("manifest.json", MOST_OF_MANIFEST))
+            manifest = json.loads(self._bytes("manifest.json", content.MOST_OF_MANIFEST))
             if manifest["format"] != content.FORMAT:
                 raise Refused("Another version of SpineInfo wrote this archive in another format. Use that version.")
             sizes = [file["size"] for file in manifest["files"].values()]
             digests = [file["sha256"] for file in manifest["files"].values()]
             if not all(isinstance(size, int) and size >= 0 for size in sizes) or not all(map(str.isalnum, digests)):
                 raise ValueError
-            if not isinstance(manifest["migrations"], dict) or not isinstance(manifest["missing"], list):
+            if not isinstance(manifest["migrations"], dict) or not all(map(files.is_name, manifest["missing"])):
                 raise ValueError
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Refused("This is no archive of export_content: its manifest can't be read.") from error
-        if sum(sizes) > MOST_BYTES or len(sizes) > MOST_FILES:
+        if sum(sizes) > content.MOST_BYTES or len(sizes) > content.MOST_FILES:
             raise Refused("The archive holds more than a site can have. It was not written by export_content.")
         return manifest
 
@@ -98,7 +100,7 @@ class _Reader:
         with self.archive.open(name) as file:
             data = file.read(most + 1)
         if len(data) > most:
-            raise Refused(f"{name} is longer than the manifest says: the archive is damaged. Copy it again.")
+            raise _longer(name)
         return data
 
     def _checked(self, name):
@@ -107,26 +109,50 @@ class _Reader:
             raise Refused(f"{name} was changed after the archive was written. Copy it again, or export anew.")
         return data
 
+    def _check_sums(self):
+        for name, file in self.sums.items():
+            digest = hashlib.sha256()
+            for piece in self._pieces(name):
+                digest.update(piece)
+            if digest.hexdigest() != file["sha256"]:
+                raise Refused(f"{name} was changed after the archive was written. Copy it again, or export anew.")
+
+    def _pieces(self, name):
+        """The bytes of `name`, a piece at a time: pictures and recordings are never all in memory."""
+        left = self.sums[name]["size"]
+        with self.archive.open(name) as file:
+            while piece := file.read(PIECE):
+                left -= len(piece)
+                if left < 0:
+                    raise _longer(name)
+                yield piece
+
     def _check_files(self):
         """The stored files are those that the content names, and each is what its own name says."""
         named = set()
         for model in content.models():
             named.update(re.findall(files.NAME, self._checked(_rows_file(model)).decode(errors="replace")))
         held = {name.removeprefix("files/") for name in self.sums if name.startswith("files/")}
-        if named != held | set(map(str, self.missing)):
-            raise Refused("The archive lacks pictures or recordings, or has some that no page names. Export anew.")
+        if lacking := sorted(named - held - set(self.missing)):
+            raise Refused(
+                f"The archive lacks pictures or recordings that its pages show: {', '.join(lacking)}. "
+                "Copy it again, or export anew."
+            )
+        if held | set(self.missing) != named or held & set(self.missing):
+            raise Refused("The archive has pictures or recordings that no page names. Export anew.")
         for name in sorted(held):
-            if files.name_of(self._checked(f"files/{name}"), name.rpartition(".")[2]) != name:
+            if files.name_of_pieces(self._pieces(f"files/{name}"), name.rpartition(".")[2]) != name:
                 raise Refused(f"files/{name} is not what its name says. Export anew.")
 
     def _store_files(self):
         for name in self.sums:
             start, _slash, name = name.partition("/")
             if start == "files" and not files.is_stored(name):
-                data = self._checked(f"files/{name}")
+                member = f"files/{name}"
                 self.stored.append(name)
                 try:
-                    files.store(data, name.rpartition(".")[2])
+                    with self.archive.open(member) as file:
+                        files.store_from(file, name, self.sums[member]["size"])
                 except OSError as error:
                     raise Refused(
                         f"A file can't be stored: {error.strerror or error}. Nothing is imported; mend that first."
@@ -136,6 +162,8 @@ class _Reader:
     @transaction.atomic
     def _import(self, by, same_people):
         note(by, Action.ADD, CONTENT)
+        _wait_for_other_imports()
+        _check_is_empty()
         try:
             self._make_people(same_people)
             for model in content.models():
@@ -216,12 +244,26 @@ def _is_file(name):
     return start == "files" and files.is_name(rest)
 
 
-def _check_site(manifest):
+def _longer(name):
+    return Refused(f"{name} is longer than the manifest says: the archive is damaged. Copy it again.")
+
+
+def _wait_for_other_imports():
+    """Until this transaction ends, no other import looks whether the site is empty. On SQLite one writes at a time."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _check_is_empty():
     if any(model._base_manager.exists() for model in content.models()):
         raise Refused(
             "This site has content already. Import into a new one: an empty database and an empty folder of data, "
             "then manage.py first_run --without-sample."
         )
+
+
+def _check_version(manifest):
     here = content.migrations(connection)
     if manifest["migrations"] != here:
         other = sorted(app for app in here if manifest["migrations"].get(app) != here[app])

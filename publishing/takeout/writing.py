@@ -20,6 +20,10 @@ from .documents import documents
 CONTENT = Thing("content")
 
 
+class TooMuch(Exception):
+    """No import would take an archive of this content; the text says why and what to do."""
+
+
 def write(path, *, by=None):
     """Write all content to the new archive `path` as it is at one moment; return (pages, names of missing files).
 
@@ -56,6 +60,7 @@ class _Writer:
     def __init__(self, archive):
         self.archive = archive
         self.sums = {}
+        self.bytes = 0
 
     def write(self):
         names, pages = set(), 0
@@ -74,7 +79,9 @@ class _Writer:
             "files": self.sums,
             "missing": missing,
         }
-        self._put("manifest.json", as_json(manifest).encode())
+        manifest = as_json(manifest).encode()
+        _hold(len(manifest), content.MOST_OF_MANIFEST, "bytes of its manifest")
+        self._put("manifest.json", manifest)
         return pages, missing
 
     def _add_file(self, name):
@@ -86,12 +93,23 @@ class _Writer:
 
     def _add(self, name, data):
         self.sums[name] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+        self.bytes += len(data)
+        _hold(self.bytes, content.MOST_BYTES, "bytes")
+        _hold(len(self.sums), content.MOST_FILES, "files")
         self._put(name, data)
 
     def _put(self, name, data):
         info = ZipInfo(name)  # of the first moment that the format knows
         info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
         self.archive.writestr(info, data)
+
+
+def _hold(count, most, what):
+    if count > most:
+        raise TooMuch(
+            f"The content needs more than {most:,} {what}, and no import would take that. "
+            "Make a copy of the whole site by manage.py backup instead."
+        )
 
 
 def as_json(value):

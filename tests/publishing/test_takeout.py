@@ -4,14 +4,15 @@ import datetime
 import json
 import re
 import shutil
+import threading
 from hashlib import sha256
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipExtFile, ZipFile
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -23,9 +24,10 @@ from publishing.models import Edition, Page
 from publishing.old_addresses import set_old_addresses
 from publishing.preview_links import make_link
 from publishing.revisions import keep
-from publishing.takeout import content
+from publishing.takeout import content, reading
 from record.models import Entry
 from tests import make
+from tests.publishing.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 LATER = datetime.timedelta(days=3)
@@ -82,7 +84,7 @@ def written(request, tmp_path, kept={}):  # noqa: B006 - the archive is the same
 
 def empty():
     """Take everything from the site but its accounts, as it is before its first page."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # whose end holds the rows together
         for model in (model for app in content.APPS for model in apps.get_app_config(app).get_models(True)):
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
     assert not Page.objects.exists()
@@ -313,28 +315,30 @@ def test_files_are_what_their_names_say_and_stay_in_their_folder(written, tmp_pa
         call_command("import_content", outside, "--same-people")
 
 
-def forget_files(file):
-    """Take the files of the archive from the store, and return their names."""
-    held = [name.removeprefix("files/") for name in ZipFile(file).namelist() if name.startswith("files/")]
-    for name in held:
-        files.forget(name)
-    return held
+def held_files(file):
+    """The names of the stored files that the archive holds."""
+    return [name.removeprefix("files/") for name in ZipFile(file).namelist() if name.startswith("files/")]
+
+
+@pytest.fixture
+def no_files(settings, tmp_path_factory):
+    """A store of its own without a file: other tests store the same files meanwhile."""
+    store = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path_factory.mktemp("media")}}
+    settings.STORAGES = settings.STORAGES | {"default": store}
 
 
 @pytest.mark.once
-def test_an_import_stores_the_files_and_a_failed_one_leaves_none_of_them(written, monkeypatch, settings, tmp_path):
-    store = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "media"}}
-    settings.STORAGES = settings.STORAGES | {"default": store}  # others store the same files meanwhile
-    held = forget_files(written)
-    store, calls = files.store, []
+def test_an_import_stores_the_files_and_a_failed_one_leaves_none_of_them(written, monkeypatch, no_files):
+    held = held_files(written)
+    store, calls = files.store_from, []
 
-    def full_at_the_second(data, ending):
-        calls.append(ending)
+    def full_at_the_second(file, name, size):
+        calls.append(name)
         if len(calls) == 2:
             raise OSError(28, "No space left on device")
-        return store(data, ending)
+        return store(file, name, size)
 
-    monkeypatch.setattr("publishing.files.store", full_at_the_second)
+    monkeypatch.setattr("publishing.files.store_from", full_at_the_second)
     with pytest.raises(CommandError, match="No space left on device"):
         call_command("import_content", written, "--same-people")
     monkeypatch.undo()
@@ -362,8 +366,69 @@ def test_an_archive_without_a_file_that_its_content_names_is_refused(written, tm
             if info.filename != name:
                 new.writestr(info.filename, data)
 
-    with pytest.raises(CommandError, match="lacks pictures or recordings"):
+    with pytest.raises(CommandError, match=f"that its pages show: {name.removeprefix('files/')}"):
         call_command("import_content", other, "--same-people")
+
+    assert not Page.objects.exists()
+
+
+@pytest.mark.once
+def test_an_export_without_a_file_is_imported_and_the_import_names_the_file(archive, no_files, tmp_path, capsys):
+    held = held_files(archive)
+    call_command("export_content", tmp_path / "more.zip")
+    empty()
+    capsys.readouterr()
+
+    call_command("import_content", tmp_path / "more.zip", "--same-people")
+    call_command("export_content", tmp_path / "again.zip")
+
+    said = capsys.readouterr().err
+    assert held
+    assert all(f"written without the stored file {name}" in said for name in held)
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "more.zip").read_bytes()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_FILES", "MOST_OF_MANIFEST"])
+def test_what_no_import_would_take_is_not_exported(archive, tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(content, limit, 3)
+
+    with pytest.raises(CommandError, match="no import would take that"):
+        call_command("export_content", tmp_path / "more.zip")
+
+    assert [file.name for file in tmp_path.iterdir()] == ["content.zip"]
+
+
+@pytest.mark.once
+def test_what_is_exported_at_the_limits_is_imported(archive, monkeypatch, tmp_path):
+    with ZipFile(archive) as held:
+        manifest = held.getinfo("manifest.json").file_size
+        members = [info for info in held.infolist() if info.filename != "manifest.json"]
+    monkeypatch.setattr(content, "MOST_BYTES", sum(info.file_size for info in members))
+    monkeypatch.setattr(content, "MOST_FILES", len(members))
+    monkeypatch.setattr(content, "MOST_OF_MANIFEST", manifest)
+    call_command("export_content", tmp_path / "more.zip")
+    empty()
+
+    call_command("import_content", tmp_path / "more.zip", "--same-people")
+
+    assert Page.objects.exists()
+
+
+@pytest.mark.once
+def test_files_are_imported_a_piece_at_a_time(written, no_files, monkeypatch):
+    sizes, whole = [], ZipExtFile.read
+
+    def read(member, most=-1):
+        if member.name.startswith("files/"):
+            sizes.append(most)
+        return whole(member, most)
+
+    monkeypatch.setattr(ZipExtFile, "read", read)
+    call_command("import_content", written, "--same-people")
+
+    assert sizes
+    assert all(0 < most <= 256 * 1024 for most in sizes)
 
 
 @pytest.mark.once
@@ -425,6 +490,30 @@ def test_what_is_no_archive_is_refused(tmp_path, data):
 def test_a_site_with_content_takes_no_archive(archive):
     with pytest.raises(CommandError, match="has content already"):
         call_command("import_content", archive, "--same-people")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_at_once_one_is_refused_and_takes_no_file_of_the_other(written, no_files, monkeypatch):
+    check, met, here = reading._check_is_empty, threading.Barrier(2), threading.local()
+
+    def both_find_it_empty():
+        check()
+        if not hasattr(here, "was_asked"):
+            here.was_asked = True
+            met.wait(timeout=20)
+
+    def take():
+        try:
+            call_command("import_content", written, "--same-people")
+        except CommandError as error:
+            return str(error)
+
+    monkeypatch.setattr(reading, "_check_is_empty", both_find_it_empty)
+    said = at_once(take, take)
+
+    assert sorted(text is None for text in said) == [False, True]
+    assert "has content already" in next(filter(None, said))
+    assert all(files.is_stored(name) for name in held_files(written))
 
 
 @pytest.mark.once

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError
 
-from publishing.takeout.writing import write
+from publishing.takeout.writing import TooMuch, write
 from record.noting import NotOnRecord
 
 
@@ -23,6 +23,8 @@ class Command(BaseCommand):
             pages, missing = write(file)
         except OSError as error:
             raise CommandError(f"{file} can't be written: {error.strerror}. Nothing is left of it.") from error
+        except TooMuch as too_much:
+            raise CommandError(f"{too_much} Nothing is written.") from too_much
         except NotOnRecord as error:
             raise CommandError("The record takes no row, so nothing was done. /readyz says why.") from error
         for name in missing:

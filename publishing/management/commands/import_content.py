@@ -22,9 +22,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, same_people, **options):
         try:
-            pages = read(file, same_people=same_people)
+            pages = read(file, same_people=same_people, tell=self._tell)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         except NotOnRecord as error:
             raise CommandError("The record takes no row, so nothing was done. /readyz says why.") from error
         self.stdout.write(f"{pages} pages are imported. Patients read what they read on the site that was exported.")
+
+    def _tell(self, missing):
+        for name in missing:
+            self.stderr.write(f"The archive was written without the stored file {name}; pages that show it lack it.")
