@@ -86,14 +86,9 @@ def close(account, *, by, to=None):
     """
     account = _locked_with_all(account)
     _check_closing(account, by)
-    owned = [(kind, count, (to or {}).get(kind)) for kind, count in handing_over.owned_by(account)]
-    for kind, _count, successor in owned:
-        if successor is None or not handing_over.successors(account).filter(pk=successor.pk).exists():
-            raise Refused(_("Say who takes over: %(kind)s.") % {"kind": kind.label})
+    owned = _to_successors(account, to or {})
     note(by, Action.CLOSE, account)
-    for kind, count, successor in owned:
-        note(by, Action.HAND_OVER, account, detail=f"{kind.name}: {count} to user {successor.pk}")
-        kind.hand_over(account, successor)
+    _hand_over(account, owned, by=by)
     for role in account.groups.order_by("name").values_list("name", flat=True):
         note(by, Action.TAKE_ROLE, account, detail=role)
     account.groups.clear()
@@ -102,6 +97,29 @@ def close(account, *, by, to=None):
     account.set_unusable_password()
     account.save(update_fields=["is_active", "is_superuser", "password"])
     forget_factor(account)
+
+
+@failures_noted()
+@transaction.atomic
+def hand_over(account, *, by, to):
+    """Hand over all that an account owns, which stays open; `by` and `to` as for `close`. Raises Refused."""
+    account = _locked_with_all(account)
+    _hand_over(account, _to_successors(account, to), by=by)
+
+
+def _to_successors(account, to):
+    """(kind, how many, who takes them over) for all that `account` owns. Raises Refused where somebody can't."""
+    owned = [(kind, count, to.get(kind)) for kind, count in handing_over.owned_by(account)]
+    for kind, _count, successor in owned:
+        if successor is None or not handing_over.successors(account).filter(pk=successor.pk).exists():
+            raise Refused(_("Say who takes over: %(kind)s.") % {"kind": kind.label})
+    return owned
+
+
+def _hand_over(account, owned, *, by):
+    for kind, count, successor in owned:
+        note(by, Action.HAND_OVER, account, detail=f"{kind.name}: {count} to user {successor.pk}")
+        kind.hand_over(account, successor)
 
 
 @failures_noted()

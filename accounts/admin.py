@@ -14,8 +14,8 @@ from record.looks import LooksOnRecord
 from record.models import Action
 from record.noting import note, noted
 
-from . import actions, links, lockout
-from .forms import AccountForm, ClosingForm, NewAccountForm
+from . import actions, handing_over, links, lockout
+from .forms import AccountForm, NewAccountForm, SuccessorsForm
 from .letters import post_at_once, tell
 from .models import Letter, User
 
@@ -49,6 +49,7 @@ class AccountAdmin(LooksOnRecord, UserAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<path:key>/close/", wrap(self.close_view), name="accounts_user_close"),
+            path("<path:key>/hand-over/", wrap(self.hand_over_view), name="accounts_user_hand_over"),
             path("<path:key>/invite/", wrap(self.invite_view), name="accounts_user_invite"),
             path("<path:key>/reopen/", wrap(self.reopen_view), name="accounts_user_reopen"),
             path("<path:key>/unlock/", wrap(self.unlock_view), name="accounts_user_unlock"),
@@ -141,20 +142,34 @@ class AccountAdmin(LooksOnRecord, UserAdmin):
 
     def close_view(self, request, key):
         account = self._account(request, key, Action.CLOSE)
-        form = ClosingForm(account, request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                actions.close(account, by=request, to=form.to)
-            except actions.Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("The account is closed, and every sign-in with it has ended."))
-                return self._back_to(account)
         words = _(
             "This person can't sign in any more, at once. Their roles and their second factor are taken away. "
             "What they published and reviewed stays theirs; what is planned stays planned."
         )
-        return self._ask(request, account, _("Close the account"), words, form)
+        done = _("The account is closed, and every sign-in with it has ended.")
+        return self._successors_view(request, account, actions.close, _("Close the account"), words, done)
+
+    def hand_over_view(self, request, key):
+        account = self._account(request, key, Action.HAND_OVER)
+        if not handing_over.owned_by(account):
+            messages.info(request, _("This person owns nothing, so there is nothing to hand over."))
+            return self._back_to(account)
+        words = _("Their account stays as it is. What they published and reviewed stays theirs.")
+        done = _("All of it has gone to whom you said.")
+        return self._successors_view(request, account, actions.hand_over, _("Hand over their pages"), words, done)
+
+    def _successors_view(self, request, account, act, title, words, done):
+        """Asks who takes over what the account owns, then acts."""
+        form = SuccessorsForm(account, request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                act(account, by=request, to=form.to)
+            except actions.Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, done)
+                return self._back_to(account)
+        return self._ask(request, account, title, words, form)
 
     def invite_view(self, request, key):
         words = _("They get a mail with a link to set a password by. It works once, for a day; an earlier one is dead.")

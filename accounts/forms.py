@@ -73,8 +73,8 @@ class NewAccountForm(AccountForm):
         fields = ("username", "first_name", "last_name", "email", "groups")
 
 
-class ClosingForm(forms.Form):
-    """Asks for each kind of thing that the leaver owns who takes it over; `to` maps the kinds to them."""
+class SuccessorsForm(forms.Form):
+    """Asks for each kind of thing that somebody owns who takes it over; `to` maps the kinds to them."""
 
     def __init__(self, account, *args, **kwargs):
         super().__init__(*args, auto_id="id_%s", label_suffix="", **kwargs)

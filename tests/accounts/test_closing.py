@@ -8,6 +8,7 @@ from accounts import actions, handing_over
 from accounts.factors import has_factor
 from accounts.forms import AccountForm
 from accounts.models import User
+from conditions.models import Condition
 from publishing.models import Edition
 from record.models import Entry
 from tests import make
@@ -93,6 +94,34 @@ def test_what_a_leaver_owns_goes_to_whom_the_administrator_says(client, administ
         assert (page.owner, page.version) == (other, version + 1)
     backed.refresh_from_db()
     assert (backed.owner, backed.backup_owner) == (third, third)
+
+
+def test_pages_go_to_somebody_else_while_the_account_stays_open(client, administrator, editor):
+    other, leaving = make.user("Editor"), make.signed_in(Client(), editor)
+    mine = [make.condition(owner=editor) for _page in range(3)]
+    before = last_row()
+
+    asked = client.get(address(editor, "hand_over")).content.decode()
+    said = client.post(address(editor, "hand_over"), {"to_0": other.pk}, follow=True).content.decode()
+
+    assert "conditions they own (3)" in asked
+    assert "All of it has gone to whom you said." in said
+    assert {page.owner for page in Condition.objects.filter(pk__in=[page.pk for page in mine])} == {other}
+    assert leaving.get("/admin/").status_code == 200
+    expected = (administrator.username, "hand_over", "user", str(editor.pk))
+    done = [row for row in rows(before) if row[:4] == expected]
+    assert [row[4:] for row in done] == [(f"condition owner: 3 to user {other.pk}", "allowed")]
+    assert "owns nothing" in client.get(address(editor, "hand_over"), follow=True).content.decode()
+
+
+def test_nothing_goes_to_nobody(client, administrator, editor):
+    page = make.condition(owner=editor)
+
+    said = client.post(address(editor, "hand_over"), {"to_0": ""}, follow=True).content.decode()
+
+    page.refresh_from_db()
+    assert "Say who takes these over." in said
+    assert page.owner == editor
 
 
 @pytest.mark.parametrize("successor", ["nobody", "themselves", "closed", "emergency", "odd"])
@@ -205,7 +234,7 @@ def test_a_form_sent_while_the_account_is_closed_opens_it_no_more(client, admini
     assert not publisher.has_usable_password()
 
 
-@pytest.mark.parametrize("act", ["close", "invite", "reopen", "reset"])
+@pytest.mark.parametrize("act", ["close", "hand_over", "invite", "reopen", "reset"])
 @pytest.mark.parametrize("role", ["Editor", "Clinician", "Publisher", "Coordinator", "Privacy officer"])
 def test_only_administrators_get_in_and_a_try_is_on_record(as_, role, act):
     person, other = make.user(role), make.user("Editor")
