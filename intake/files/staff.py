@@ -44,11 +44,11 @@ def series_in(rows):
 
 
 def picture(http_request, request, number):
-    """A PNG of the series with this number, on record; 404 where there is none, or it can't be shown."""
-    found = series_in(listed(request))
-    if not number < len(found):
+    """A PNG of the series with this number, from 1 on, on record; 404 where there is none, or it can't be shown."""
+    found = dict(enumerate(series_in(listed(request)), 1))
+    if number not in found:
         raise Http404
-    entry = note(http_request, Action.VIEW, request, detail=f"picture of series {number + 1}")
+    entry = note(http_request, Action.VIEW, request, detail=f"picture of series {number}")
     try:
         png = images.picture(found[number])
     except CLOSED:

@@ -1,5 +1,6 @@
 """Every address of the site, by everyone, by GET and by POST."""
 
+import io
 import re
 from functools import cache
 
@@ -11,6 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.roles import ROLES
+from intake.checking.look import look_at
 from intake.models import DeskSettings
 from pages.models import Feedback
 from physicians.models import Location
@@ -18,6 +20,7 @@ from publishing.models import Page
 from publishing.revisions import keep
 from search.models import UnfoundWord
 from tests import make
+from tests.intake.checking.odd_files import dicom
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SEGMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -54,7 +57,8 @@ def things(editor):
         if isinstance(page, Page):
             keep(page, by=None)
     made += [Feedback.objects.create(page=made[0].page_ptr, answer="yes"), make.request(), DeskSettings.objects.get()]
-    made.append(make.file(made[-2]))
+    slices = look_at(io.BytesIO(dicom()), "IM1").slices
+    made.append(make.file(made[-2], dicom(), "IM1", kind="dicom", slices=slices))
     return {type(one)._meta.label_lower.replace(".", "_"): one for one in made}
 
 

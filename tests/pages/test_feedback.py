@@ -219,5 +219,5 @@ def test_the_list_costs_the_same_however_many_pages_were_spoken_of(as_, editor, 
         Feedback.objects.create(page=make.condition(), answer="yes")
     client = as_(editor)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(LIST)
