@@ -2,11 +2,15 @@
 
 import os
 import secrets
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
+
+LEAST_FREE = 0.05  # of the disk, which files never take
+MOST_KEPT_FREE = 5 * 10**9  # bytes: on a large disk that is enough
 
 
 class DurableStorage(FileSystemStorage):
@@ -29,6 +33,16 @@ class DurableStorage(FileSystemStorage):
         for folder in (path.parent, path.parent.parent):
             _sync(folder)
         return name
+
+
+def has_room_for(size):
+    """Whether so many bytes leave something for the database beside them; always, where there is no disk of ours."""
+    storage = storages["sealed"]
+    if not isinstance(storage, FileSystemStorage):
+        return True
+    folder = Path(storage.location)
+    disk = shutil.disk_usage(folder if folder.exists() else folder.parent)
+    return disk.free - size > min(disk.total * LEAST_FREE, MOST_KEPT_FREE)
 
 
 def write(data):

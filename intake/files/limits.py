@@ -1,5 +1,6 @@
 """How much may come with one request, and how many at once."""
 
+import logging
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from .. import desk
 from ..models import File
+from . import blobs
 
 GIGABYTE = 10**9
 MOST_FILES = 3000  # with one request: a disc of scans holds hundreds
 UNFINISHED_FOR = timedelta(days=7)  # since bytes came last
 
+log = logging.getLogger(__name__)
 _places = threading.BoundedSemaphore(settings.UPLOAD_PLACES)  # of this process
 
 
@@ -43,10 +46,17 @@ def check_size(owner, size):
         raise TooMuch(empty())
     if size > bytes_left(owner):
         raise TooMuch(too_much())
+    if not blobs.has_room_for(size):
+        log.error("A patient's file was turned away: the disk with sealed/ is nearly full.")
+        raise TooMuch(no_room())
 
 
 def empty():
     return _("This file is empty. Open it on your device to see whether it is the right one.")
+
+
+def no_room():
+    return _("We have no room for files just now. Send your request without them, and the files another day.")
 
 
 def too_much():

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -195,6 +196,18 @@ def test_all_files_of_a_request_share_its_room(sender, monkeypatch):
     assert sender.begin(10).status_code == 201
     monkeypatch.setattr(limits, "MOST_FILES", 2)
     assert "as many files" in sender.begin(1).content.decode()
+
+
+def test_a_disk_that_is_nearly_full_keeps_room_for_requests(sender, monkeypatch, caplog):
+    usage = type(shutil.disk_usage("/"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(total=100_000, used=94_000, free=6_000))
+
+    refused = sender.begin(1_000)
+
+    assert refused.status_code == 413
+    assert refused.content.decode().startswith("We have no room for files just now.")
+    assert "nearly full" in caplog.text
+    assert sender.begin(999).status_code == 201
 
 
 def test_when_all_places_are_taken_it_goes_on_later(sender, settings):
