@@ -1,11 +1,15 @@
 """The images of a request as a doctor looks for them: by study, series, date and kind, and a picture of the middle."""
 
+import threading
 from dataclasses import dataclass
 
 from django.utils.dateparse import parse_date
 
 from ..checking import apart
 from .segments import Reading
+
+PATIENCE = 20  # seconds
+_at_once = threading.BoundedSemaphore(2)  # pictures that a worker makes: a page of many series asks for all
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,15 @@ def series_of(opened):
 
 
 def picture(series):
-    """A PNG of the image in the middle of `series`; None where it can't be shown."""
+    """A PNG of the image in the middle of `series`; None where it can't be shown, or too many are made just now."""
     file, member = series.middle
-    with Reading(file) as reading:
-        return apart.preview(reading, member)
+    if not _at_once.acquire(timeout=PATIENCE):
+        return None
+    try:
+        with Reading(file) as reading:
+            return apart.preview(reading, member)
+    finally:
+        _at_once.release()
 
 
 def _series(images):
