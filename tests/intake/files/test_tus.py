@@ -12,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from housekeeping.loop import Loop
+from intake.erasing import erase_old
 from intake.files import limits
 from intake.files.segments import SEGMENT, Reading
-from intake.models import Draft, File, Inquiry, Segment
+from intake.models import Draft, File, Inquiry, Request, Segment
 from tests.intake.checking.odd_files import pdf
 from tests.intake.files.sending import TUS, Sender
 from tests.intake.patient import Patient
@@ -291,6 +292,11 @@ def test_files_stay_with_a_request_that_was_sent_and_go_when_it_is_erased(patien
     Draft.objects.all().delete()
     Loop().round()
     assert File.objects.count() == 2
+
+    long_ago = timezone.now() - timedelta(days=366)
+    Request.objects.update(status=Request.Status.CLOSED, closed_at=long_ago)
+    erase_old()
+    assert (Request.objects.count(), File.objects.count(), Segment.objects.count()) == (0, 0, 0)
 
 
 def test_an_open_status_page_stays_open_while_a_file_comes(patient, client):
