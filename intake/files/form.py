@@ -166,6 +166,10 @@ def _keep(handler):
 @require_http_methods(["POST"])
 @told_if_locked
 def remove(request, way, key):
-    """Take a file back, whole or not."""
-    erase(File.objects.filter(pk=key, owner=owners.owner_of(request, way)))
-    return redirect(owners.url_of_files(way))
+    """Take a file back."""
+    back = owners.url_of_files(way)
+    file = File.objects.filter(pk=key, owner=owners.owner_of(request, way)).first()
+    if file and (why := owners.stays(file)):
+        return render(request, "intake/upload_refused.html", {"back": back, "stays": why}, status=403)
+    erase([file] if file else [])
+    return redirect(back)

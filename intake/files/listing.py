@@ -21,7 +21,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Line:
-    """A file as its sender sees it; `folder` and `changed` are what their computer said of where and how old it is."""
+    """A file as its sender sees it; `folder` and `changed` are what their computer said of where and how old it is.
+
+    One that `stays` is the desk's, and can't be taken out any more.
+    """
 
     key: object
     name: str
@@ -32,6 +35,7 @@ class Line:
     state: str
     refusal: str
     left_out: tuple = ()  # names of what an archive holds and is not taken
+    stays: bool = False
 
     @property
     def percent(self):
@@ -81,7 +85,8 @@ class Line:
 
 def lines(owner):
     """A Line for each file of the draft or request with this key, in the order in which they came."""
-    return [_line(file) for file in owners.files_of(owner)]
+    is_sent = owners.is_sent(owner)
+    return [_line(file, is_sent=is_sent) for file in owners.files_of(owner)]
 
 
 def unfinished(owner):
@@ -113,7 +118,7 @@ def told(owner):
     return said
 
 
-def _line(file):
+def _line(file, *, is_sent):
     try:
         words = file.unsealed()
     except sealing.Unreadable:
@@ -130,4 +135,5 @@ def _line(file):
         state=file.state,
         refusal=look.get("refusal", ""),
         left_out=tuple(look.get("left_out", ())),
+        stays=is_sent and file.state in (File.State.WHOLE, File.State.KEPT),
     )

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .. import drafts, inquiries
 from ..models import Draft, File, Request
@@ -47,6 +48,18 @@ def lock(owner):
         if model.objects.select_for_update(no_key=True).filter(pk=owner).exists():
             return
     raise Gone
+
+
+def is_sent(owner):
+    """Whether the draft with this key is a request now."""
+    return Request.objects.filter(pk=owner).exists()
+
+
+def stays(file):
+    """Why `file` can't be taken back; "" where it can. What came whole for a request that was sent is the desk's."""
+    if file.state in (File.State.WHOLE, File.State.KEPT) and is_sent(file.owner):
+        return _("This file belongs to a request that was sent, so it stays. If it is the wrong one, please call us.")
+    return ""
 
 
 def files_of(owner):

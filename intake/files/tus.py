@@ -124,7 +124,9 @@ def tell(request, way, file):
 
 
 def end(request, way, file):
-    """Take it back, whole or not."""
+    """Take it back."""
+    if why := owners.stays(file):
+        raise Refused(403, why)
     erase([file])
     return answer(204)
 

@@ -35,9 +35,10 @@
     try {
       await (item ? sending.remove(item) : sending.erase(row.dataset.url));
       lines.remove(row);
-    } catch {
-      lines.find("file-words", row).textContent = lines.say("stays");
-      lines.tell(lines.say("stays"));
+    } catch (error) {
+      const words = error.cause || lines.say("stays");
+      lines.find("file-words", row).textContent = words;
+      lines.tell(words);
     }
   };
 

@@ -56,7 +56,7 @@ class Lines {
     row.remove();
     this.sum();
     this.tell(this.say("out"));
-    (next ? this.find("file-remove", next) : this.find("files-choose-files")).focus();
+    ((next && this.find("file-remove", next)) ?? this.find("files-choose-files")).focus();
   }
 
   show(item) {

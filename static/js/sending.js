@@ -52,7 +52,8 @@ class Sending {
 
   async erase(url) {
     const answer = await fetch(url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0", ...this.headers } });
-    if (!answer.ok && answer.status !== 404) throw new Error(answer.status);
+    if (answer.ok || answer.status === 404) return;
+    throw new Error(answer.status, { cause: answer.status === 403 ? await answer.text() : "" });
   }
 
   #wake() {

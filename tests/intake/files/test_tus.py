@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
@@ -319,3 +320,22 @@ def test_an_open_status_page_stays_open_while_a_file_comes(patient, client):
             Loop().round()
     with time_machine.travel(begun + timedelta(minutes=135)):
         assert sender.patch(url, b"a" * 10, 40).status_code == 403
+
+
+def test_what_came_whole_for_a_request_that_was_sent_stays(patient, client):
+    sender = Sender(client)
+    patient.answer_all()
+    whole = sender.send(pdf(), "report.pdf")
+    begun = sender.begin(100)["Location"]
+    patient.send()
+
+    refused = sender.end(whole)
+    by_button = client.post(f"{whole}remove/")
+
+    assert (refused.status_code, by_button.status_code) == (403, 403)
+    assert "please call us" in refused.content.decode()
+    assert "This file stays" in by_button.content.decode()
+    assert sender.end(begun).status_code == 204
+    assert File.objects.get().size == len(pdf())
+    page = BeautifulSoup(client.get("/appointments/files/").content, "html.parser")
+    assert [len(row.select(".file-remove")) for row in page.select(".files-list > li")] == [0]
