@@ -111,7 +111,7 @@ def _to_successors(account, to):
     """(kind, how many, who takes them over) for all that `account` owns. Raises Refused where somebody can't."""
     owned = [(kind, count, to.get(kind)) for kind, count in handing_over.owned_by(account)]
     for kind, _count, successor in owned:
-        if successor is None or not handing_over.successors(account).filter(pk=successor.pk).exists():
+        if successor is None or not kind.successors(account).filter(pk=successor.pk).exists():
             raise Refused(_("Say who takes over: %(kind)s.") % {"kind": kind.label})
     return owned
 

@@ -82,7 +82,7 @@ class SuccessorsForm(forms.Form):
         for number, (kind, count) in enumerate(handing_over.owned_by(account)):
             self.kinds[f"to_{number}"] = kind
             self.fields[f"to_{number}"] = forms.ModelChoiceField(
-                handing_over.successors(account),
+                kind.successors(account),
                 label=_("%(kind)s (%(count)d)") % {"kind": kind.label, "count": count},
                 help_text=_named(kind, account, count),
                 empty_label=_("Choose who takes them over"),

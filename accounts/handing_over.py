@@ -3,6 +3,7 @@
 What somebody once did (published, reviewed) is history and stays theirs.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import models
@@ -14,11 +15,16 @@ registered = []
 
 @dataclass(frozen=True)
 class Kind:
-    """Rows of `model` whose `field` names who is responsible; `label` tells staff what they are."""
+    """Rows of `model` whose `field` names who is responsible; `label` tells staff what they are.
+
+    Only who has `role` may take them over, where there is one. `left` narrows them to those that still matter.
+    """
 
     model: type[models.Model]
     field: str
     label: str
+    role: str = ""
+    left: Callable = staticmethod(lambda rows: rows)
 
     @property
     def name(self):
@@ -26,7 +32,12 @@ class Kind:
         return f"{self.model._meta.model_name} {self.field}"
 
     def owned_by(self, account):
-        return self.model._default_manager.filter(**{self.field: account})
+        return self.left(self.model._default_manager.filter(**{self.field: account}))
+
+    def successors(self, account):
+        """Who may take these over from `account`: whoever has an open account for good, and the role for it."""
+        found = type(account).objects.filter(**OPEN).exclude(pk=account.pk).order_by("username")
+        return found.filter(groups__name=self.role) if self.role else found
 
     def hand_over(self, account, successor):
         """One by one, so that a page which someone has open counts as saved by someone else."""
@@ -35,16 +46,11 @@ class Kind:
             row.save(update_fields=[self.field])
 
 
-def register(model, field, label):
-    registered.append(Kind(model, field, label))
+def register(model, field, label, **more):
+    registered.append(Kind(model, field, label, **more))
 
 
 def owned_by(account):
     """Each kind of which the account owns any, and how many."""
     counts = [(kind, kind.owned_by(account).count()) for kind in registered]
     return [(kind, count) for kind, count in counts if count]
-
-
-def successors(account):
-    """Who may take over from `account`: whoever has an open account for good."""
-    return type(account).objects.filter(**OPEN).exclude(pk=account.pk).order_by("username")

@@ -9,9 +9,10 @@ PUBLISHER = "Publisher"
 COORDINATOR = "Coordinator"
 ADMINISTRATOR = "Administrator"
 PRIVACY_OFFICER = "Privacy officer"
+REVIEWING_PHYSICIAN = "Reviewing physician"
 
-ROLES = (EDITOR, CLINICIAN, PUBLISHER, COORDINATOR, ADMINISTRATOR, PRIVACY_OFFICER)
-SEES_REQUESTS = (COORDINATOR, PRIVACY_OFFICER)
+ROLES = (EDITOR, CLINICIAN, PUBLISHER, COORDINATOR, REVIEWING_PHYSICIAN, ADMINISTRATOR, PRIVACY_OFFICER)
+SEES_REQUESTS = (COORDINATOR, REVIEWING_PHYSICIAN, PRIVACY_OFFICER)
 WITHOUT_FACTOR = (EDITOR,)  # what they write is published by others; every other role needs a second factor
 
 MAY = {
@@ -19,8 +20,9 @@ MAY = {
     CLINICIAN: _("reads pages and approves them by name"),
     PUBLISHER: _("publishes and withdraws pages"),
     COORDINATOR: _("sees what patients send and answers them"),
+    REVIEWING_PHYSICIAN: _("sees the requests that were given to them for review, and no other"),
     ADMINISTRATOR: _("invites people, gives them roles, closes accounts, changes the site's details"),
-    PRIVACY_OFFICER: _("reads the record of who did and saw what"),
+    PRIVACY_OFFICER: _("reads the record of who did and saw what, keeps requests or has them erased"),
 }
 
 

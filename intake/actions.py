@@ -1,16 +1,15 @@
 """What happens to requests."""
 
-import uuid
-
 from django.db import transaction
 from django.utils import timezone
 
 from record.models import Action
 from record.noting import failures_noted, note
 
-from . import codes, desk, notices
+from . import codes, desk, finding, notices
+from .answering.actions import tell_of_phone
 from .consent import CONSENTS
-from .models import Draft, Message, Request
+from .models import Draft, Request
 
 GROUPS = 3  # of a reference code: 58 bits
 
@@ -26,7 +25,7 @@ def send(draft, listed, *, priority):
     if draft.is_sent:
         return Request.objects.get(pk=draft.pk)
     consent = CONSENTS[draft.kind]
-    now = timezone.now()
+    now, rules = timezone.now(), desk.settings()
     request = Request(
         id=draft.pk,
         reference=codes.new_code(GROUPS),
@@ -34,13 +33,19 @@ def send(draft, listed, *, priority):
         priority=priority,
         consent_version=consent.version,
         received_at=now,
-        answer_by=desk.answer_day(desk.settings(), timezone.localdate(now)),
+        answer_by=desk.answer_day(rules, timezone.localdate(now)),
+        taken_by=draft.taken_by,
+        owner=draft.taken_by,
     )
+    request.due_at = desk.next_due(rules, request, now)
     checked = [{"step": step.KEY, "heading": str(step.HEADING), "rows": rows} for step, rows in listed]
     answers = draft.unsealed()
     request.seal({"answers": answers, "checked": checked})
     request.save(force_insert=True)
+    finding.keep(request, answers)
     notices.tell_of(request, answers)
+    if draft.taken_by:
+        tell_of_phone(request, by=draft.taken_by)
     draft.is_sent, draft.saved_at = True, now
     draft.key = draft.words = b""
     draft.resume_hash = ""
@@ -65,11 +70,3 @@ def _set_held(request, is_held, words, *, by, why):
             note(by, Action.CHANGE, current, detail=words, why=why)
             current.is_held = is_held
             current.save(update_fields=["is_held"])
-
-
-def write_to_patient(request, text, *, by):
-    """Let the patient read `text` beside the status of `request`; returns the Message."""
-    message = Message(id=uuid.uuid4(), request=request, by=by, written_at=timezone.now())
-    message.seal({"text": text})
-    message.save(force_insert=True)
-    return message

@@ -45,6 +45,14 @@ def tell_of(request, answers):
         Notice.write(Kind.ARRIVED, request=request)
 
 
+def tell_of_message(request):
+    """There is a message for the patient; whether it can be told by mail."""
+    has_mail = bool(request.unsealed()["answers"].get("reach", {}).get("email"))
+    if has_mail:
+        Notice.write(Kind.MESSAGE, request=request)
+    return has_mail
+
+
 # Sent by housekeeping
 
 
@@ -114,9 +122,14 @@ def _dropped(notice):
 
 def _send(notice):
     """Whether there is anybody to tell; it is told then."""
-    return {Kind.DESK: _to_desk, Kind.ARRIVED: _arrived, Kind.RESUME: _resume, Kind.STATUS: _status}[notice.kind](
-        notice
-    )
+    senders = {
+        Kind.DESK: _to_desk,
+        Kind.ARRIVED: _arrived,
+        Kind.RESUME: _resume,
+        Kind.STATUS: _status,
+        Kind.MESSAGE: _message,
+    }
+    return senders[notice.kind](notice)
 
 
 def _to_desk(notice):
@@ -161,6 +174,15 @@ def _arrived(notice):
         return False
     context = {"request": notice.request, "status": _address("intake:status")}
     _mail(notice, _("Your request %s has come") % notice.request.reference, "arrived", to, context)
+    return True
+
+
+def _message(notice):
+    to = _answers(notice).get("email")
+    if not to:
+        return False
+    context = {"request": notice.request, "status": _address("intake:status")}
+    _mail(notice, _("A message about your request %s") % notice.request.reference, "message", to, context)
     return True
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.limits import seconds_to_wait
 
 from . import codes, inquiries, kept_out, sealing
+from .answering.moves import VISITS
 from .fields import AsTyped
 from .files import listing
 from .files.owners import STATUS
@@ -25,15 +26,54 @@ MOST_OF_ONE_IN_AN_HOUR = 5  # about one reference, whether there is such a reque
 MOST_CODES_IN_AN_HOUR = 60  # from one address
 
 Status = Request.Status
-WORDS = {
-    Status.RECEIVED: _("We have your request. Our staff will read it and then call or write to you."),
-    Status.NEEDS_ANSWER: _("We cannot go on without you. Please read our message, or call us."),
-    Status.WITH_DOCTOR: _("A doctor is looking at what you sent. We will tell you when that is done."),
-    Status.SCHEDULED: _("You have a day with us. If it does not suit you, please call us."),
-    Status.OPINION_SENT: _("The doctor's opinion is on its way to you. If you do not get it, please call us."),
-    Status.CLOSED: _("Nothing more will be done about this request. You can ask again at any time."),
-}
-WITH_A_PROMISE = (Status.RECEIVED, Status.NEEDS_ANSWER, Status.WITH_DOCTOR)
+WORDS = {  # (heading, what it means for the patient)
+    Status.NEW: (
+        _("Received"),
+        _("We have your request. Our staff will read it and then call or write to you."),
+    ),
+    Status.NEEDS_INFORMATION: (
+        _("We need something from you"),
+        _("We cannot go on without you. Please read our message below, or call us."),
+    ),
+    Status.IN_REVIEW: (
+        _("A doctor is reviewing it"),
+        _("A doctor is looking at what you sent. We will tell you when that is done."),
+    ),
+    Status.ACCEPTED: (
+        _("Accepted"),
+        _("We can help you with this. We will call or write to you about the next step."),
+    ),
+    Status.SCHEDULED: (
+        _("Scheduled"),
+        _("You have a day with us. If it does not suit you, please call us."),
+    ),
+    Status.OPINION_IN_PROGRESS: (
+        _("A doctor is writing the opinion"),
+        _("A doctor is working on your second opinion. We will tell you when it is ready."),
+    ),
+    Status.OPINION_SENT: (
+        _("Opinion sent"),
+        _("The doctor's opinion is on its way to you. If you do not get it, please call us."),
+    ),
+    Status.DECLINED: (
+        _("Another place can help you better"),
+        _("We are not the right place for this. We told you, or will tell you, who may be. Please call us if we did "
+          "not."),
+    ),
+    Status.NO_REPLY: (
+        _("We could not reach you"),
+        _("We tried to reach you and could not, so we closed this request. Call us, and we open it again."),
+    ),
+    Status.WITHDRAWN: (
+        _("Taken back"),
+        _("This request was taken back, so nothing more will be done about it. You can ask again at any time."),
+    ),
+    Status.DUPLICATE: (
+        _("Answered together"),
+        _("You have asked us more than once. We answer all of it together, under the other reference."),
+    ),
+}  # fmt: skip
+CLOSED = (_("Closed"), _("Nothing more will be done about this request. You can ask again at any time."))
 TOO_MANY = _("There were very many tries to see a request within the hour.")
 
 log = logging.getLogger(__name__)
@@ -133,10 +173,12 @@ def shown(request):
     if inquiry is None:
         return redirect("intake:status")
     found = inquiry.request
+    heading, words = CLOSED if found.outcome in VISITS else WORDS[found.status]
     context = {
         "request_": found,
-        "words": WORDS[found.status],
-        "has_promise": found.status in WITH_A_PROMISE,
+        "heading": heading,
+        "words": words,
+        "has_promise": found.contacted_at is None and not found.closed_at,
         "messages_": [(message.written_at, _text(message)) for message in found.messages.all()],
         "files": listing.told(found.pk),
         "unfinished": listing.unfinished(found.pk),

@@ -123,8 +123,12 @@ def site(**fields):
 
 
 def request(words="My back hurts.", **fields):
-    """An appointment that a patient asked for, sealed; `words` are the one answer."""
+    """An appointment that a patient asked for, sealed; `words` are the one answer. One with an outcome is closed."""
     now = timezone.now()
+    if fields.get("outcome"):
+        fields = {"status": "withdrawn", "closed_at": now, "outcome_on": timezone.localdate(now), **fields}
+    else:
+        fields = {"due_at": now + datetime.timedelta(days=2), **fields}
     made = Request(
         **{
             "id": uuid.uuid4(),

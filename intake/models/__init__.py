@@ -1,7 +1,27 @@
-from .desk import DeskSettings, Holiday
+from .desk import DeskSettings, Holiday, Retention
+from .erasure import Erasure
+from .event import Event
 from .file import File, Segment
+from .lookup import Lookup
 from .notice import Notice
 from .request import Draft, Request
 from .status import Inquiry, Message
+from .template import Template, Wording
 
-__all__ = ["DeskSettings", "Draft", "File", "Holiday", "Inquiry", "Message", "Notice", "Request", "Segment"]
+__all__ = [
+    "DeskSettings",
+    "Draft",
+    "Erasure",
+    "Event",
+    "File",
+    "Holiday",
+    "Inquiry",
+    "Lookup",
+    "Message",
+    "Notice",
+    "Request",
+    "Retention",
+    "Segment",
+    "Template",
+    "Wording",
+]

@@ -24,6 +24,7 @@ class Notice(SealedRow):
         ARRIVED = "arrived", _("to a patient: your request has come")
         RESUME = "resume", _("to a patient: the code to finish a request")
         STATUS = "status", _("to a patient: the code to see a request's status")
+        MESSAGE = "message", _("to a patient: a message waits on the status page")
 
     PLAIN = (*SealedRow.PLAIN, "kind", "request", "mail", "made_at", "tried_until", "sent_at", "failed_at")
 
@@ -39,7 +40,8 @@ class Notice(SealedRow):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["desk", "arrived", "resume", "status"]), name="a_notice_is_of_a_known_kind"
+                condition=Q(kind__in=["desk", "arrived", "resume", "status", "message"]),
+                name="a_notice_is_of_a_known_kind",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(failed_at=None), name="a_notice_is_sent_or_has_failed"

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from .request import Request
 from .sealed import SealedRow
+from .template import Wording
 
 
 class Inquiry(models.Model):
@@ -41,10 +42,17 @@ class Inquiry(models.Model):
 class Message(SealedRow):
     """What the desk writes to a patient, to be read beside the status of the request."""
 
-    PLAIN = (*SealedRow.PLAIN, "request", "by", "written_at")
+    PLAIN = (*SealedRow.PLAIN, "request", "by", "wording", "written_at")
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="messages")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    wording = models.ForeignKey(
+        Wording,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Of the template it began with, if any.",
+    )
     written_at = models.DateTimeField()
 
     class Meta:

@@ -22,7 +22,7 @@ REASON = "The legal office asked for it on March 3."
 
 
 def closed(days_ago, **fields):
-    return make.request(status="closed", closed_at=timezone.now() - days_ago * DAY, **fields)
+    return make.request(outcome="withdrawn", closed_at=timezone.now() - days_ago * DAY, **fields)
 
 
 def erase():

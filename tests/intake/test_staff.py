@@ -125,7 +125,7 @@ def test_the_list_says_which_is_most_urgent_and_who_nobody_is(as_, coordinator):
         routine = make.request()
         today = make.request(priority=2, kind="second_opinion")
         emergency = make.request(priority=1)
-        closed = make.request(priority=1, status="closed", closed_at=moment)
+        closed = make.request(priority=1, outcome="seen", status="scheduled", closed_at=moment)
         client = as_(coordinator)
         rows = shown(client.get(LIST))
 
@@ -153,7 +153,12 @@ def test_the_list_says_which_is_most_urgent_and_who_nobody_is(as_, coordinator):
 def test_the_list_is_narrowed_by_plain_facts_and_searched_by_reference(as_, coordinator, query, detail):
     make.request()
     one = make.request(
-        reference="AAAA-BBBB-CCCC", kind="second_opinion", priority=1, status="closed", closed_at=timezone.now()
+        reference="AAAA-BBBB-CCCC",
+        kind="second_opinion",
+        priority=1,
+        outcome="no_reply",
+        status="no_reply",
+        closed_at=timezone.now(),
     )
     client = as_(coordinator)
 

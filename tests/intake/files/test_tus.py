@@ -295,7 +295,9 @@ def test_files_stay_with_a_request_that_was_sent_and_go_when_it_is_erased(patien
     assert File.objects.count() == 2
 
     long_ago = timezone.now() - timedelta(days=366)
-    Request.objects.update(status=Request.Status.CLOSED, closed_at=long_ago)
+    Request.objects.update(
+        status="withdrawn", outcome="withdrawn", outcome_on=long_ago.date(), closed_at=long_ago, due_at=None
+    )
     erase_old()
     assert (Request.objects.count(), File.objects.count(), Segment.objects.count()) == (0, 0, 0)
 

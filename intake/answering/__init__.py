@@ -1,0 +1,1 @@
+"""What the desk does with requests, from the first call to the outcome."""
