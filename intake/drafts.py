@@ -30,11 +30,11 @@ def of(request, kind):
     return kept.filter(cookie_hash=_hash(token)).first()
 
 
-def begin(kind, answers):
-    """Keep `answers` as a new draft; returns it and the token for its cookie."""
+def begin(kind, answers, *, taken_by=None):
+    """Keep `answers` as a new draft; returns it and the token for its cookie. `taken_by` takes it down on the phone."""
     now = timezone.now()
     token = new_token()
-    draft = Draft(id=uuid.uuid4(), kind=kind, cookie_hash=_hash(token), started_at=now, saved_at=now)
+    draft = Draft(id=uuid.uuid4(), kind=kind, cookie_hash=_hash(token), started_at=now, saved_at=now, taken_by=taken_by)
     draft.seal(answers)
     draft.save(force_insert=True)
     return draft, token

@@ -89,6 +89,17 @@ class Flow:
         return token
 
     @property
+    def is_by_phone(self):
+        """Whether somebody of the staff takes it down."""
+        return bool(self.draft and self.draft.taken_by_id)
+
+    @property
+    def has_lost_answers(self):
+        """Whether the draft was found without its first answers, which no page of ours leaves out."""
+        is_open = self.draft is not None and not self.is_sent
+        return is_open and Signs.KEY not in self.answers and not self.is_by_phone
+
+    @property
     def priority(self):
         """How soon the signs that were chosen ask for help."""
         if set(self.about.answer(Signs.KEY, "now")) - {NONE}:

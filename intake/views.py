@@ -138,7 +138,7 @@ def ask(request, flow, asked, form, status=200):
         "way": TITLES[flow.kind],
         "place": flow.steps.index(asked) + 1,
         "places": len(flow.steps) + 1,
-        "has_lost_answers": asked is Signs and flow.draft and not flow.is_sent and Signs.KEY not in flow.answers,
+        "has_lost_answers": asked is Signs and flow.has_lost_answers,
         "back": url_of("sent", flow.kind) if flow.is_sent else before and url_of_step(flow.kind, before),
         **form.more(),
     }

@@ -3,9 +3,13 @@
 from lxml import html
 
 
-def submitted(response):
-    """The fields of the page's main form (the last with a csrf token) by name, as a browser would send them."""
-    forms = html.fromstring(response.content).forms
+def submitted(response, which=None):
+    """The fields of the page's main form (the last with a csrf token) by name, as a browser would send them.
+
+    `which` is the id of what another one stands in.
+    """
+    page = html.fromstring(response.content)
+    forms = [form for form in page.forms if form.getparent().get("id") == which] if which else page.forms
     form = [form for form in forms if form.method == "POST" and "logout" not in (form.action or "")][-1]
     fields = {}
     for control in form.inputs:

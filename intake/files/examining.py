@@ -73,8 +73,15 @@ def _write_down(file, look, scan):
     current.state = State.REFUSED if look["refusal"] else State.KEPT
     current.scan = scan
     current.moved_at = timezone.now()
+    current.holds = "" if look["refusal"] else _holds(look)
     current.seal({**current.unsealed(), "look": look})
     if current.state == State.REFUSED:
         current.arrived = 0
         erase_content(current)
     current.save()
+
+
+def _holds(look):
+    """Whether it is images from a scanner, or papers: a report, or a photo of one."""
+    kinds = {look["kind"], *(kind for _name, kind in look.get("taken", ()))}
+    return File.Holds.IMAGES if "dicom" in kinds else File.Holds.PAPERS

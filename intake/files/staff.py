@@ -8,8 +8,10 @@ import zipfile
 from os.path import splitext
 from urllib.parse import quote
 
+from django.db.models import Count
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from record.models import Action
 from record.noting import note, note_failure
@@ -36,6 +38,27 @@ log = logging.getLogger(__name__)
 def listed(request):
     """What the desk reads of each file of a request, in the order in which they came."""
     return [_row(file) for file in File.objects.filter(owner=request.pk).shown()]
+
+
+def come(requests):
+    """By request (their keys): how many files of which state and kind have come, in one query."""
+    counted = File.objects.filter(owner__in=requests).exclude(state=File.State.REFUSED).order_by()
+    found = {}
+    for owner, state, holds, count in counted.values_list("owner", "state", "holds").annotate(Count("pk")):
+        found.setdefault(owner, {})[state, holds] = count
+    return found
+
+
+def in_short(come):
+    """What `come` says of one request, in a few words; "" where nothing has come."""
+    images, papers = (come.get((File.State.KEPT, holds), 0) for holds in (File.Holds.IMAGES, File.Holds.PAPERS))
+    coming = sum(count for (state, _holds), count in come.items() if state != File.State.KEPT)
+    parts = [
+        ngettext("%d image", "%d images", images) % images if images else "",
+        ngettext("%d paper", "%d papers", papers) % papers if papers else "",
+        _("%d on its way") % coming if coming else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def series_in(rows):

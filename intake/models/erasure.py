@@ -19,7 +19,7 @@ class Erasure(models.Model):
     key_number = models.CharField(
         max_length=8,
         blank=True,
-        help_text="Of the key in INTAKE_KEYSET that sealed it: an older backup opens by this one.",
+        help_text="Of the key of INTAKE_KEYSET that sealed it: older backups open by it.",
     )
     is_wish = models.BooleanField(help_text="Somebody asked for it; else its time was over.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

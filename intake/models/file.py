@@ -34,6 +34,11 @@ class File(SealedRow):
         NOT_SCANNED = "not_scanned", _("not scanned for viruses")
         TOO_LARGE = "too_large", _("too large to be scanned for viruses")
 
+    class Holds(models.TextChoices):
+        NOTHING = "", _("nothing yet")
+        IMAGES = "images", _("images")
+        PAPERS = "papers", _("papers")
+
     PLAIN = (
         *SealedRow.PLAIN,
         "owner",
@@ -41,6 +46,7 @@ class File(SealedRow):
         "arrived",
         "state",
         "scan",
+        "holds",
         "begun_at",
         "moved_at",
     )
@@ -50,6 +56,7 @@ class File(SealedRow):
     arrived = models.BigIntegerField(default=0, help_text="Bytes that are kept.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.COMING)
     scan = models.CharField(max_length=11, choices=Scan.choices, blank=True, default=Scan.NONE)
+    holds = models.CharField(max_length=6, choices=Holds.choices, blank=True, help_text="Once it was looked into.")
     begun_at = models.DateTimeField()
     moved_at = models.DateTimeField(db_index=True, help_text="When bytes came last, or it was checked.")
 

@@ -1,0 +1,142 @@
+"""The list of requests: what is most urgent first, then what is due first. No row says who asks or why."""
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from .. import codes
+from ..answering import people
+from ..files import staff
+from ..models import Request
+from ..roles import may
+
+OPEN_FIRST = (F("closed_at").desc(nulls_first=True), "priority", "due_at", "received_at")
+
+
+class View(admin.SimpleListFilter):
+    """Which part of the queue is shown; the page has links for them above the list."""
+
+    title = _("view")
+    parameter_name = "view"
+    template = "admin/intake/no_filter.html"
+
+    OPEN, MINE, UNASSIGNED, OVERDUE, WAITING, CLOSED = "", "mine", "unassigned", "overdue", "waiting", "closed"
+    WORDS = {
+        OPEN: _("All open"),
+        MINE: _("Mine"),
+        UNASSIGNED: _("Unassigned"),
+        OVERDUE: _("Overdue"),
+        WAITING: _("Waiting for the patient"),
+        CLOSED: _("Closed"),
+    }
+
+    def lookups(self, request, model_admin):
+        return [(name, words) for name, words in self.WORDS.items() if name]
+
+    def queryset(self, request, queryset):
+        shown = parts(request.user)
+        if self.value() not in shown and ("q" in request.GET or "status__exact" in request.GET):
+            return queryset  # whoever looks for one wants it, closed or not
+        return queryset.filter(shown.get(self.value() or self.OPEN, shown[self.OPEN]))
+
+
+def parts(person):
+    """What belongs to each part of the queue, as `person` sees it."""
+    is_open = Q(closed_at=None)
+    return {
+        View.OPEN: is_open,
+        View.MINE: is_open & Q(owner=person),
+        View.UNASSIGNED: is_open & ~Q(owner__in=people.coordinators().order_by().values("pk")),
+        View.OVERDUE: is_open & Q(due_at__lt=timezone.now()),
+        View.WAITING: is_open & Q(status=Request.Status.NEEDS_INFORMATION),
+        View.CLOSED: ~is_open,
+    }
+
+
+class RequestList(ChangeList):
+    """The rows of one page, with what has come of each; nothing sealed is read for it."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        found = super().get_queryset(request, exclude_parameters).select_related("owner").defer("key", "words")
+        return found if may(request, "view_request") else found.filter(reviewer=request.user)
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        come = staff.come([found.pk for found in self.result_list])
+        for found in self.result_list:
+            found.come = come.get(found.pk, {})
+        self.views = self._views(request)
+
+    def _views(self, request):
+        """(words, how many, address, whether it is shown) of each part of the queue."""
+        shown = self.params.get(View.parameter_name, View.OPEN)
+        theirs = {} if may(request, "view_request") else {"reviewer": request.user}
+        named = {name or "open": Count("pk", filter=part) for name, part in parts(request.user).items()}
+        counts = Request.objects.filter(**theirs).aggregate(**named)
+        return [
+            {
+                "words": words,
+                "count": counts[name or "open"],
+                "address": self.get_query_string(
+                    {View.parameter_name: name} if name else {}, [View.parameter_name, "p", "q"]
+                ),
+                "is_shown": name == (shown[0] if isinstance(shown, list) else shown),
+            }
+            for name, words in View.WORDS.items()
+        ]
+
+
+class Queue:
+    """Mixed into RequestAdmin."""
+
+    list_display = ("reference", "kind", "age", "due", "priority", "status", "who", "records")
+    list_filter = (View, "kind", "priority", "status")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("reference",)
+    ordering = OPEN_FIRST
+    sortable_by = ()
+    actions = None
+
+    def get_changelist(self, request, **options):
+        return RequestList
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.filter(reference__startswith=codes.as_written(search_term)), False
+
+    def changelist_view(self, request, extra_context=None):
+        more = {"title": _("Requests"), "may_answer": may(request, "change_request")}
+        return super().changelist_view(request, {**(extra_context or {}), **more})
+
+    @admin.display(description=_("Age"))
+    def age(self, found):
+        return timesince(found.received_at, depth=1)
+
+    @admin.display(description=_("Due"))
+    def due(self, found):
+        if found.closed_at:
+            return _("Closed %s") % date_format(timezone.localtime(found.closed_at), "M j, Y")
+        if found.due_at < timezone.now():
+            return _("Overdue by %s") % timesince(found.due_at, depth=1)
+        return date_format(timezone.localtime(found.due_at), "D, M j, g:i A")
+
+    @admin.display(description=_("Assigned to"))
+    def who(self, found):
+        return people.name_of(found.owner) if found.owner else _("Nobody")
+
+    @admin.display(description=_("Records"))
+    def records(self, found):
+        return staff.in_short(found.come)
+
+
+def next_in_line(person, but):
+    """The request that `person` should turn to after `but`: theirs or nobody's, the most urgent; or None."""
+    shown = parts(person)
+    found = Request.objects.filter(shown[View.MINE] | shown[View.UNASSIGNED]).exclude(pk=but.pk)
+    found = found.exclude(status=Request.Status.NEEDS_INFORMATION, due_at__gt=timezone.now())
+    return found.only("pk", "reference").order_by("priority", "due_at", "received_at").first()
