@@ -11,9 +11,18 @@ class IntakeConfig(AppConfig):
     verbose_name = _("Patients' requests")
 
     def ready(self):
+        from accounts import handing_over
+        from accounts.roles import COORDINATOR, REVIEWING_PHYSICIAN
+
         from . import drafts, erasing, inquiries, notices
         from .files import examining, forgetting
+        from .models.request import Request, RequestQuerySet
 
+        still_open = RequestQuerySet.open
+        handing_over.register(Request, "owner", _("open requests they answer"), role=COORDINATOR, left=still_open)
+        handing_over.register(
+            Request, "reviewer", _("open requests they review"), role=REVIEWING_PHYSICIAN, left=still_open
+        )
         register(
             Duty(
                 name="old_drafts",

@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import time
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -109,8 +110,14 @@ def rows(connection):
             cursor.execute(f"SELECT * FROM {name(table)}")
             columns = [column[0] for column in cursor.description]
             values = f"({', '.join(map(name, columns))}) VALUES ({', '.join(['%s'] * len(columns))})"
-            found.append((f"INSERT INTO {name(table)} {values} ON CONFLICT DO NOTHING", cursor.fetchall()))
+            kept = [[_as_written(value) for value in row] for row in cursor.fetchall()]
+            found.append((f"INSERT INTO {name(table)} {values} ON CONFLICT DO NOTHING", kept))
     return [(statement, kept) for statement, kept in found if kept]
+
+
+def _as_written(value):
+    """SQLite gives hours of the day as times, and takes them as text alone."""
+    return value.isoformat() if isinstance(value, time) else value
 
 
 def put_back(connection):

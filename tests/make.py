@@ -22,9 +22,10 @@ from figures.models import Figure
 from glossary import recordings
 from glossary.models import Term
 from intake import codes
+from intake.answering import wordings
 from intake.files import beginning
 from intake.files.segments import Writer
-from intake.models import File, Request
+from intake.models import Erasure, File, Request, Template
 from news.models import Article
 from pages.models import InformationPage, SiteDetails
 from physicians.models import Physician
@@ -144,6 +145,19 @@ def request(words="My back hurts.", **fields):
     made.seal({"answers": {}, "checked": [{"step": "reason", "heading": "What is the problem?", "rows": rows}]})
     made.save(force_insert=True)
     return made
+
+
+def template(name="We need your MRI", text="Please call us."):
+    """A template of messages, with one version."""
+    made = Template.objects.create(name=name)
+    wordings.change(made, text, by=None)
+    return made
+
+
+def erasure(reference="AAAA-BBBB-CCCC"):
+    return Erasure.objects.create(
+        request=uuid.uuid4(), reference=reference, kind="appointment", went={}, is_wish=False, erased_at=timezone.now()
+    )
 
 
 def file(request, data=b"%PDF-1.4", name="report.pdf", **look):

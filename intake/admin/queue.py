@@ -5,6 +5,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
@@ -122,7 +123,8 @@ class Queue:
         if found.closed_at:
             return _("Closed %s") % date_format(timezone.localtime(found.closed_at), "M j, Y")
         if found.due_at < timezone.now():
-            return _("Overdue by %s") % timesince(found.due_at, depth=1)
+            late = _("Overdue by %s") % timesince(found.due_at, depth=1)
+            return format_html('<span class="request-due-late">{}</span>', late)
         return date_format(timezone.localtime(found.due_at), "D, M j, g:i A")
 
     @admin.display(description=_("Assigned to"))

@@ -9,7 +9,7 @@ from record.looks import changed_fields
 from record.models import Action
 from record.noting import failures_noted, note
 
-from ..answering import wordings
+from ..answering import people, wordings
 from ..models import Template
 from ..models.template import Wording
 
@@ -46,9 +46,13 @@ class WordingInline(admin.TabularInline):
     """The versions, to be read."""
 
     model = Wording
-    fields = readonly_fields = ("number", "text", "by", "made_at")
+    fields = readonly_fields = ("number", "text", "who", "made_at")
     extra = 0
     verbose_name_plural = _("versions")
+
+    @admin.display(description=_("by"))
+    def who(self, wording):
+        return people.name_of(wording.by) if wording.by else ""
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("intake.view_template")

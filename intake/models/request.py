@@ -3,8 +3,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import COORDINATOR
-
 from .sealed import SealedRow
 
 
@@ -52,13 +50,6 @@ class RequestQuerySet(models.QuerySet):
     def open(self):
         """Those that somebody has still to do something about."""
         return self.filter(closed_at=None)
-
-    def unassigned(self):
-        """Those that nobody has who answers requests now."""
-        return self.exclude(owner__is_active=True, owner__groups__name=COORDINATOR)
-
-    def overdue(self, now):
-        return self.open().filter(due_at__lt=now)
 
 
 class Request(SealedRow):

@@ -50,4 +50,4 @@ class Wording(models.Model):
         constraints = [models.UniqueConstraint(fields=["template", "number"], name="one_wording_of_each_number")]
 
     def __str__(self):
-        return f"wording {self.number} of template {self.template_id}"
+        return f"version {self.number}"

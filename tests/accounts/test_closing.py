@@ -17,7 +17,12 @@ from tests.forms import submitted
 
 pytestmark = pytest.mark.django_db
 HISTORY = {  # what somebody once did, which stays theirs
+    "intake.Draft.taken_by",
+    "intake.Erasure.by",
+    "intake.Event.by",
     "intake.Message.by",
+    "intake.Request.taken_by",
+    "intake.Wording.by",
     "publishing.Edition.made_by",
     "publishing.PreviewLink.made_by",
     "publishing.Review.clinician",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.roles import ROLES
 from intake.checking.look import look_at
-from intake.models import DeskSettings
+from intake.models import DeskSettings, Request
 from pages.models import Feedback
 from physicians.models import Location
 from publishing.models import Page
@@ -57,8 +57,10 @@ def things(editor):
         if isinstance(page, Page):
             keep(page, by=None)
     made += [Feedback.objects.create(page=made[0].page_ptr, answer="yes"), make.request(), DeskSettings.objects.get()]
+    made += [make.template(), make.erasure()]
     slices = look_at(io.BytesIO(dicom()), "IM1").slices
-    made.append(make.file(made[-2], dicom(), "IM1", kind="dicom", slices=slices))
+    asked = next(one for one in made if isinstance(one, Request))
+    made.append(make.file(asked, dicom(), "IM1", kind="dicom", slices=slices))
     return {type(one)._meta.label_lower.replace(".", "_"): one for one in made}
 
 
@@ -80,6 +82,7 @@ def addresses(things):
             "file": things["intake_file"].pk,
             "key": "reach",
             "number": "1",
+            "act": "note",
         }
         values |= {"key": values["object_id"], "app_label": "conditions"}
         if "(?P<app_label>" in route:
@@ -186,8 +189,8 @@ def test_no_page_of_the_admin_takes_a_method_of_another_kind_from_anyone(address
 
 PAGE = re.compile(r"admin:([a-z]+)_([a-z]+)_(\w+)")
 NEEDS = {  # any of these permissions on the model, by what the address is for and the method
-    ("changelist", "get"): ("view", "change"),
-    ("changelist", "post"): ("view", "change"),
+    ("changelist", "get"): ("view", "change", "review"),
+    ("changelist", "post"): ("view", "change", "review"),
     ("add", "get"): ("add",),
     ("add", "post"): ("add",),
     ("change", "get"): ("view", "change"),
@@ -198,6 +201,14 @@ NEEDS = {  # any of these permissions on the model, by what the address is for a
     ("history", "post"): ("view", "change"),
     ("hold", "get"): ("hold",),
     ("hold", "post"): ("hold",),
+    ("erase", "get"): ("erase",),
+    ("erase", "post"): ("erase",),
+    ("print", "get"): ("view",),
+    ("act", "post"): ("change",),
+    ("search", "get"): ("view",),
+    ("search", "post"): ("view",),
+    ("phone", "get"): ("change",),
+    ("phone", "post"): ("change",),
     ("find", "get"): ("hold",),
     ("find", "post"): ("hold",),
     ("preview", "get"): ("view", "change"),
@@ -247,6 +258,11 @@ def may(person, name, method):
 BY_ROLE_ALONE = {"intake.request"}  # whoever may do anything may not do this by it
 CLOSED_TO_ALL = {
     "accounts_user_delete": "an account is closed",
+    "intake_request_change": "what is done about a request has forms of its own",
+    "intake_template_delete": "messages keep which words they began with",
+    "intake_erasure_add": "an erasure makes it",
+    "intake_erasure_change": "it stays as it was written",
+    "intake_erasure_delete": "it stays",
     "intake_desksettings_add": "there is one",
     "intake_desksettings_delete": "there is one",
     "figures_figure_preview": "a figure has no page",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake import actions
+from intake.answering import actions
 from intake.models import Request
 from tests import make
 from tests.browser.test_asking import fill, go_on, look, site  # noqa: F401

@@ -516,7 +516,7 @@ def test_pages_of_a_request_are_kept_nowhere(client, department, way):
 def test_fields_that_nobody_asked_for_change_nothing(patient):
     request = patient.ask(reach={"status": "closed", "id": "1", "reference": "AAAA", "priority": "1", "is_staff": "on"})
 
-    assert (request.status, request.priority) == ("received", Request.Priority.ROUTINE)
+    assert (request.status, request.priority) == ("new", Request.Priority.ROUTINE)
     assert set(request.unsealed()["answers"]["reach"]) == {"phone", "email", "way", "times", "message"}
 
 

@@ -109,7 +109,8 @@ def test_what_is_written_meanwhile_by_the_old_key_is_sealed_anew_before_it_goes(
     fill()
     before = keyset.read_text()
     slow = Request(id=make.uuid.uuid4(), reference="AAAA-BBBB-CCCC", kind="appointment", consent_version="1")
-    slow.received_at, slow.answer_by = make.timezone.now(), make.timezone.localdate()
+    slow.received_at = slow.due_at = make.timezone.now()
+    slow.answer_by = make.timezone.localdate()
     slow.seal({"checked": []})  # by a worker that stores it later
 
     monkeypatch.setattr("time.sleep", lambda seconds: Request.objects.filter(pk=slow.pk).exists() or slow.save())

@@ -21,7 +21,8 @@ from tests.intake.patient import Patient
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/intake/request/"
-OTHERS = [*(role for role in ROLES if role != "Coordinator"), "superuser", "nobody's role"]
+SEE = ("Coordinator", "Reviewing physician")  # of the latter: tests/intake/test_answering.py
+OTHERS = [*(role for role in ROLES if role not in SEE), "superuser", "nobody's role"]
 
 
 def page_of(request):
@@ -102,17 +103,18 @@ def test_a_coordinator_changes_nothing_by_the_page_of_a_request(as_, coordinator
     asked = make.request()
     client = as_(coordinator)
 
-    assert client.post(page_of(asked), {"status": "closed"}).status_code == 403
+    assert client.post(page_of(asked), {"status": "withdrawn"}).status_code == 403
     assert client.post(LIST, {"action": "delete_selected", "_selected_action": [asked.pk], "post": "yes"}).status_code
-    assert Request.objects.get().status == "received"
+    assert Request.objects.get().status == "new"
     assert not LogEntry.objects.exists()
 
 
-def test_requests_are_on_the_first_page_of_coordinators_alone(client):
+def test_requests_are_on_the_first_page_of_those_who_see_them(client):
     def is_offered(person):
         return f'href="{LIST}"' in make.signed_in(client, person).get("/admin/").content.decode()
 
     assert is_offered(make.user("Coordinator"))
+    assert is_offered(make.user("Reviewing physician"))
     assert not any(is_offered(someone(role)) for role in OTHERS)
 
 
@@ -125,17 +127,18 @@ def test_the_list_says_which_is_most_urgent_and_who_nobody_is(as_, coordinator):
         routine = make.request()
         today = make.request(priority=2, kind="second_opinion")
         emergency = make.request(priority=1)
-        closed = make.request(priority=1, outcome="seen", status="scheduled", closed_at=moment)
-        client = as_(coordinator)
-        rows = shown(client.get(LIST))
+    with travel(moment + timezone.timedelta(hours=3), tick=False):
+        rows = shown(as_(coordinator).get(LIST))
 
-    assert [row[0] for row in rows] == [one.reference for one in (emergency, today, routine, closed)]
+    assert [row[0] for row in rows] == [one.reference for one in (emergency, today, routine)]
     assert rows[1][1:] == [
         "Second opinion",
-        "Has a sign that calls for help today",
-        "Received",
-        "Nov 20, 2026, 3:05 PM EST",
-        "Nov. 23, 2026",
+        "3\xa0hours",
+        "Sun, Nov 22, 3:05 PM",
+        "Urgent: call today",
+        "New",
+        "Nobody",
+        "-",
     ]
 
 
@@ -143,7 +146,7 @@ def test_the_list_says_which_is_most_urgent_and_who_nobody_is(as_, coordinator):
     ("query", "detail"),
     [
         ({"kind__exact": "second_opinion"}, "kind"),
-        ({"status__exact": "closed"}, "status"),
+        ({"status__exact": "no_reply"}, "status"),
         ({"priority__exact": "1"}, "priority"),
         ({"q": "aaaa bbbb"}, "words"),
         ({"q": "AAAA-BBBB-CCCC"}, "words"),
@@ -152,14 +155,9 @@ def test_the_list_says_which_is_most_urgent_and_who_nobody_is(as_, coordinator):
 )
 def test_the_list_is_narrowed_by_plain_facts_and_searched_by_reference(as_, coordinator, query, detail):
     make.request()
-    one = make.request(
-        reference="AAAA-BBBB-CCCC",
-        kind="second_opinion",
-        priority=1,
-        outcome="no_reply",
-        status="no_reply",
-        closed_at=timezone.now(),
-    )
+    one = make.request(reference="AAAA-BBBB-CCCC", kind="second_opinion", priority=1)
+    if "status__exact" in query:
+        one = make.request(outcome="no_reply", status="no_reply")
     client = as_(coordinator)
 
     rows = shown(client.get(LIST, query))
@@ -200,7 +198,8 @@ def test_a_request_shows_what_the_patient_checked_exactly_as_it_was_typed(client
     assert found["Date of birth"] == "March 27, 1961"
     soup = BeautifulSoup(response.content, "html.parser")
     checked = asked.unsealed()["checked"]
-    assert [heading.text for heading in soup.select(".request h2")] == [part["heading"] for part in checked]
+    headings = [part.find_previous("h2").text for part in soup.select(".request-answers")]
+    assert headings == [part["heading"] for part in checked]
     assert len(found) == sum(len(part["rows"]) for part in checked)
     assert "2026-11-appointment" in soup.select_one(".request-facts").text
     assert re.search(r"\d\d?:\d\d [AP]M E[SD]T", soup.select_one(".request-facts").text)
@@ -213,9 +212,9 @@ def test_an_urgent_request_says_so_before_all_else(as_, coordinator):
         soup = BeautifulSoup(client.get(page_of(make.request(priority=priority))).content, "html.parser")
         return soup.select_one(".request > *").text
 
-    assert first(1) == "Has a sign that calls for 911"
-    assert first(2) == "Has a sign that calls for help today"
-    assert "Has a sign" not in first(3)
+    assert first(1) == "Urgent: call at once"
+    assert first(2) == "Urgent: call today"
+    assert "Urgent" not in first(3)
 
 
 def test_neither_title_address_nor_history_holds_more_than_the_reference(client, department, as_, coordinator):

@@ -10,10 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape
 
 from accounts.models import Sending
-from intake import actions, inquiries, status
+from intake import inquiries, status
+from intake.answering import actions, moves
 from intake.models import Inquiry, Message, Notice, Request
 from tests import make
 from tests.intake.mail import send_due
@@ -84,18 +86,34 @@ def test_reference_birth_date_and_a_mailed_code_show_how_it_stands(request_, mai
 
 @pytest.mark.parametrize("state", Request.Status.values)
 def test_each_status_is_said_in_plain_words(request_, opened, state):
-    closed_at = timezone.now() if state == "closed" else None
-    Request.objects.filter(pk=request_.pk).update(status=state, closed_at=closed_at)
+    fields = {}
+    if state in moves.ENDS:
+        fields = {"closed_at": timezone.now(), "due_at": None, "outcome": moves.ENDS[state]}
+        fields |= {"outcome_on": timezone.localdate()}
+    Request.objects.filter(pk=request_.pk).update(status=state, **fields)
     page = opened.get("/request-status/shown/").content.decode()
 
-    assert escape(str(status.WORDS[state])) in page
-    assert escape(str(Request.Status(state).label)) in page
-    assert ("We promised" in page) == (state in ("received", "needs_answer", "with_doctor"))
+    for words in status.WORDS[state]:
+        assert escape(str(words)) in page
+    assert ("We promised" in page) == (state not in moves.ENDS)
+
+
+def test_a_visit_that_is_over_is_closed_for_the_patient_too(request_, opened):
+    today = timezone.localdate()
+    Request.objects.update(status="scheduled", visit_on=today)
+    assert date_format(today, "l, F j, Y") in opened.get("/request-status/shown/").content.decode()
+
+    Request.objects.update(outcome="seen", outcome_on=today, closed_at=timezone.now(), due_at=None)
+
+    page = opened.get("/request-status/shown/").content.decode()
+    assert escape(str(status.CLOSED[1])) in page
+    assert "Your day with us" not in page
 
 
 def test_messages_of_the_desk_are_sealed_and_shown_as_they_were_written(request_, opened):
     words = "Please bring your pictures.\n<b>On paper</b> & on disk."
-    message = actions.write_to_patient(request_, words, by=make.user("Coordinator"))
+    actions.write_to_patient(request_, words, by=make.user("Coordinator"))
+    message = Message.objects.get()
     soup = BeautifulSoup(opened.get("/request-status/shown/").content, "html.parser")
 
     assert soup.select_one(".message p").text == words

@@ -35,6 +35,8 @@ PERSONAL = {
     "intake.Draft": "what a patient has begun to write",
     "intake.File": "what a patient sends",
     "intake.Segment": "what a patient sends, sealed",
+    "intake.Event": "what was done about a request, and by whom",
+    "intake.Lookup": "by what a request is found, as hashes",
     "intake.Inquiry": "that somebody looked at how a request stands",
     "intake.Message": "what the desk wrote to a patient",
     "intake.Notice": "to whom mail about a request goes",
@@ -66,7 +68,9 @@ NOT_PERSONAL = {
     "physicians.Physician physicians.Location": "what the department says of them to everyone",
     "news.Article news.ArticleCondition news.ArticlePhysician news.ArticleTreatment": "to be public",
     "pages.InformationPage pages.SiteDetails": "to be public",
-    "intake.DeskSettings intake.Holiday": "about the desk and no person",
+    "intake.DeskSettings intake.Holiday intake.Retention": "about the desk and no person",
+    "intake.Template intake.Wording": "the same for every patient",
+    "intake.Erasure": "that something was erased, of nobody",
     "search.UnfoundWord": "kept once many days have it, and of no person",
 }
 
