@@ -116,10 +116,16 @@ def _site_keyset(file):
     return _keyset(file)
 
 
-@cache
 def _hash_keys():
+    """The PRFs of HASH_KEYSET as it stands now: `rotate_keys --hashes` may have put another file in its place."""
+    file = settings.HASH_KEYSET
+    return _hash_keys_of(file, file and keyset_files.version(file))
+
+
+@lru_cache(maxsize=2)
+def _hash_keys_of(file, _version):
     prf.register()
-    keyset = _keyset(settings.HASH_KEYSET) if settings.HASH_KEYSET else _for_debugging(_hmac_key())
+    keyset = _keyset(file) if file else _for_debugging(_hmac_key())
     return keyset.primitive(prf.PrfSet)
 
 

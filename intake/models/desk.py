@@ -131,14 +131,16 @@ class DeskSettings(models.Model):
         return "desk settings"
 
     def clean(self):
+        errors = {}
         if self.opens and self.closes and self.opens >= self.closes:
-            raise ValidationError({"closes": _("Choose a time after the one at which the desk opens.")})
+            errors["closes"] = _("Choose a time after the one at which the desk opens.")
         within = (self.urgent_within, self.routine_within, self.answer_within)
         if None not in within and not within[0] <= within[1] <= within[2]:
-            words = _(
+            errors["routine_within"] = _(
                 "Urgent requests come first: no more days than for routine ones, and these no more than promised."
             )
-            raise ValidationError({"routine_within": words})
+        if errors:
+            raise ValidationError(errors)
 
 
 class Holiday(models.Model):

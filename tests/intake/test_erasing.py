@@ -6,15 +6,19 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 from time_machine import travel
 
 from housekeeping.duties import registered
 from intake import drafts, erasing
-from intake.models import DeskSettings, Draft, Request
+from intake.answering import actions
+from intake.models import DeskSettings, Draft, Erasure, Event, File, Request, Retention
 from record.models import Entry
 from tests import make
 from tests.forms import submitted
+from tests.intake.patient import Patient
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -228,3 +232,122 @@ def test_nothing_is_held_while_the_record_takes_no_row(as_, coordinator, request
 
     assert hold(client, asked).status_code == 503
     assert not Request.objects.get().is_held
+
+
+# How long, by kind and outcome
+
+
+def test_a_kind_and_outcome_can_have_a_rule_of_its_own():
+    desk = DeskSettings.objects.get()
+    desk.kept_for = 100
+    desk.save()
+    desk.retentions.create(kind="second_opinion", outcome="opinion_sent", kept_for=300)
+    desk.retentions.create(kind="appointment", outcome="duplicate", kept_for=30)
+    now = timezone.now()
+    made = {
+        "opinion": make.request(kind="second_opinion", status="opinion_sent", outcome="opinion_sent"),
+        "seen": make.request(status="scheduled", outcome="seen"),
+        "duplicate": make.request(status="duplicate", outcome="duplicate"),
+        "opinion withdrawn": make.request(kind="second_opinion", outcome="withdrawn"),
+    }
+
+    def left(days):
+        with travel(now + days * DAY + timedelta(minutes=1), tick=False):
+            erase()
+        return [name for name, one in made.items() if Request.objects.filter(pk=one.pk).exists()]
+
+    assert left(29) == list(made)
+    assert left(30) == ["opinion", "seen", "opinion withdrawn"]
+    assert left(99) == ["opinion", "seen", "opinion withdrawn"]
+    assert left(100) == ["opinion"]
+    assert left(299) == ["opinion"]
+    assert left(300) == []
+
+
+def test_a_rule_stands_once_and_within_bounds():
+    desk = DeskSettings.objects.get()
+    desk.retentions.create(kind="appointment", outcome="seen", kept_for=30)
+
+    for name, fields in {
+        "one_rule_for_each_kind_and_outcome": {"outcome": "seen", "kept_for": 40},
+        "a_rule_keeps_30_to_3650_days": {"outcome": "no_reply", "kept_for": 29},
+    }.items():
+        with pytest.raises(IntegrityError), transaction.atomic():
+            desk.retentions.create(kind="appointment", **fields)
+        assert name in {constraint.name for constraint in Retention._meta.constraints}
+
+
+# Certificates
+
+
+def test_what_was_erased_has_a_certificate_that_names_nobody(as_, privacy_officer):
+    asked = closed(366)
+    file = make.file(asked, name="Zed Sample.pdf")
+    actions.add_note(asked, "Zed likes mornings.", by=None)
+
+    erase()
+
+    certificate = Erasure.objects.get()
+    assert (certificate.reference, certificate.request, certificate.is_wish) == (asked.reference, asked.pk, False)
+    assert certificate.went["files"] == certificate.went["timeline"] == 1
+    assert not File.objects.filter(pk=file.pk).exists()
+    assert not Event.objects.exists()
+    page = as_(privacy_officer).get(f"/admin/intake/erasure/{certificate.pk}/change/").content.decode()
+    assert asked.reference in page
+    assert "scans and reports: 1" in page
+    assert "Zed" not in page
+
+
+# Because somebody asks
+
+
+def wish(client, request, **fields):
+    address = f"/admin/intake/request/{request.pk}/erase/"
+    return client.post(address, {**submitted(client.get(address)), "why": REASON, "sure": "on", **fields})
+
+
+def test_a_privacy_officer_erases_what_a_patient_asks_for_after_seeing_what_goes(as_, privacy_officer, department):
+    asked, twin, other = Patient(Client()).ask(), Patient(Client()).ask(), make.request()
+    make.file(asked)
+    client = as_(privacy_officer)
+
+    dry = client.get(f"/admin/intake/request/{asked.pk}/erase/").content.decode()
+    assert asked.reference in dry
+    assert twin.reference in dry
+    assert other.reference not in dry
+    assert "My back hurts." not in dry
+    assert Request.objects.count() == 3
+    said = wish(client, asked, others=[str(twin.pk)])
+
+    assert list(Request.objects.all()) == [other]
+    assert {one.reference for one in Erasure.objects.all()} == {asked.reference, twin.reference}
+    assert asked.reference in said.content.decode()
+    assert [(action, why) for _who, action, _key, _detail, why, _outcome in rows("delete")] == [("delete", REASON)] * 2
+
+
+def test_nothing_is_erased_unless_somebody_is_sure(as_, privacy_officer):
+    asked = make.request()
+
+    assert "Check the box if you are sure." in wish(as_(privacy_officer), asked, sure="").content.decode()
+    assert Request.objects.exists()
+
+
+def test_what_is_held_is_not_erased_and_nothing_with_it(as_, privacy_officer, department):
+    asked, twin = Patient(Client()).ask(), Patient(Client()).ask()
+    Request.objects.filter(pk=twin.pk).update(is_held=True)
+
+    said = wish(as_(privacy_officer), asked, others=[str(twin.pk)])
+
+    assert f"Nothing was erased: {twin.reference} is kept from being erased." in said.content.decode()
+    assert Request.objects.count() == 2
+    assert rows("delete") == []
+
+
+@pytest.mark.parametrize("role", ["Coordinator", "Reviewing physician", "Administrator", "superuser"])
+def test_nobody_else_erases_a_request(as_, role):
+    asked = make.request()
+    client = as_(make.user(is_superuser=True) if role == "superuser" else make.user(role))
+
+    assert client.get(f"/admin/intake/request/{asked.pk}/erase/").status_code == 403
+    assert client.post(f"/admin/intake/request/{asked.pk}/erase/", {"why": REASON, "sure": "on"}).status_code == 403
+    assert Request.objects.exists()
