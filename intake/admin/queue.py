@@ -16,6 +16,8 @@ from ..models import Request
 from ..roles import may
 
 OPEN_FIRST = (F("closed_at").desc(nulls_first=True), "priority", "due_at", "received_at")
+URGENT_FIRST = ("priority", "due_at", "received_at", "pk")
+NEWEST_FIRST = ("-closed_at", "pk")
 
 
 class View(admin.SimpleListFilter):
@@ -39,10 +41,16 @@ class View(admin.SimpleListFilter):
         return [(name, words) for name, words in self.WORDS.items() if name]
 
     def queryset(self, request, queryset):
-        shown = parts(request.user)
-        if self.value() not in shown and ("q" in request.GET or "status__exact" in request.GET):
-            return queryset  # whoever looks for one wants it, closed or not
-        return queryset.filter(shown.get(self.value() or self.OPEN, shown[self.OPEN]))
+        name = self.shown(request)
+        return queryset if name is None else queryset.filter(parts(request.user)[name])
+
+    @classmethod
+    def shown(cls, request):
+        """The part that is shown; None for all there is: whoever looks for one wants it, closed or not."""
+        name = request.GET.get(cls.parameter_name)
+        if name in cls.WORDS:
+            return name
+        return None if "q" in request.GET or "status__exact" in request.GET else cls.OPEN
 
 
 def parts(person):
@@ -65,6 +73,11 @@ class RequestList(ChangeList):
         found = super().get_queryset(request, exclude_parameters).select_related("owner").defer("key", "words")
         return found if may(request, "view_request") else found.filter(reviewer=request.user)
 
+    def get_ordering(self, request, queryset):
+        """What an index gives as it is, where one part alone is shown."""
+        orders = {None: OPEN_FIRST, View.CLOSED: NEWEST_FIRST}
+        return list(orders.get(View.shown(request), URGENT_FIRST))
+
     def get_results(self, request):
         super().get_results(request)
         self.result_list = list(self.result_list)
@@ -75,18 +88,21 @@ class RequestList(ChangeList):
 
     def _views(self, request):
         """(words, how many, address, whether it is shown) of each part of the queue."""
-        shown = self.params.get(View.parameter_name, View.OPEN)
         theirs = {} if may(request, "view_request") else {"reviewer": request.user}
-        named = {name or "open": Count("pk", filter=part) for name, part in parts(request.user).items()}
-        counts = Request.objects.filter(**theirs).aggregate(**named)
+        found = Request.objects.filter(**theirs)
+        by_name = parts(request.user)
+        closed = by_name.pop(View.CLOSED)
+        # Those that are open are counted together, from the index of these alone
+        named = {name or "open": Count("pk", filter=part) for name, part in by_name.items()}
+        counts = found.filter(by_name[View.OPEN]).aggregate(**named)
+        counts[View.CLOSED] = found.filter(closed).count()
+        shown = View.shown(request)
         return [
             {
                 "words": words,
                 "count": counts[name or "open"],
-                "address": self.get_query_string(
-                    {View.parameter_name: name} if name else {}, [View.parameter_name, "p", "q"]
-                ),
-                "is_shown": name == (shown[0] if isinstance(shown, list) else shown),
+                "address": f"?{View.parameter_name}={name}" if name else "?",
+                "is_shown": name == shown,
             }
             for name, words in View.WORDS.items()
         ]
@@ -98,9 +114,7 @@ class Queue:
     list_display = ("reference", "kind", "age", "due", "priority", "status", "who", "records")
     list_filter = (View, "kind", "priority", "status")
     list_per_page = 50
-    show_full_result_count = False
     search_fields = ("reference",)
-    ordering = OPEN_FIRST
     sortable_by = ()
     actions = None
 

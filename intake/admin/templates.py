@@ -42,7 +42,7 @@ class TemplateForm(forms.ModelForm):
         return self.cleaned_data["text"]
 
 
-class WordingInline(admin.TabularInline):
+class WordingInline(admin.StackedInline):
     """The versions, to be read."""
 
     model = Wording

@@ -397,7 +397,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="request",
             index=models.Index(
-                condition=models.Q(("closed_at", None)), fields=["priority", "due_at"], name="requests_to_be_answered"
+                condition=models.Q(("closed_at", None)),
+                fields=["priority", "due_at", "received_at", "owner", "reviewer", "status", "kind"],
+                name="requests_to_be_answered",
             ),
         ),
         migrations.AddIndex(

@@ -52,8 +52,14 @@ EXPECTED = {
     | FEEDBACK
     | {"pages.view_sitedetails", "publishing.publish_page", "publishing.view_review", "search.view_unfoundword"}
     | {"publishing.keep_review"},
-    "Coordinator": {"intake.view_request", "intake.hold_request", "intake.view_desksettings"},
-    "Privacy officer": {"record.view_entry", "intake.hold_request"},
+    "Coordinator": {
+        *("intake.view_request", "intake.change_request", "intake.hold_request", "intake.view_desksettings"),
+        *("intake.view_template", "intake.add_template", "intake.change_template"),
+    },
+    "Reviewing physician": {"intake.review_request"},
+    "Privacy officer": {
+        *("record.view_entry", "intake.hold_request", "intake.erase_request", "intake.view_erasure"),
+    },
     "Administrator": VIEW_CONTENT
     | {"publishing.view_review", "intake.view_desksettings", "intake.change_desksettings"}
     | permissions({"pages": ("sitedetails",), "accounts": ("user",)}, "add", "change", "view"),

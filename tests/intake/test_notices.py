@@ -251,7 +251,7 @@ from intake.models import DeskSettings, Request
 DeskSettings.objects.update(mail_to="desk@example.org")
 for number in range(2):
     request = Request(id=uuid.uuid4(), reference=f"AAAA-AAAA-AAA{number}", kind="appointment", consent_version="1",
-        received_at=timezone.now(), answer_by=datetime.date(2026, 12, 1))
+        received_at=timezone.now(), due_at=timezone.now(), answer_by=datetime.date(2026, 12, 1))
     answers = {"reach": {"email": f"zed{number}@example.org"}}
     request.seal({"answers": answers, "checked": []})
     request.save(force_insert=True)

@@ -196,9 +196,10 @@ def test_a_year_from_arrival_to_erasure(year, opened):
             for name, one in left.items():
                 if name not in went and not Request.objects.filter(pk=one.pk).exists():
                     went[name] = moment.date()
-    send_due()
+    with travel(local("2028-01-01T04:00"), tick=False):
+        send_due()
     assert went == {
-        "urgent": date(2027, 7, 2),  # held until the last day of June, looked at each third day
+        "urgent": next_look(local("2027-06-30T00:00")),  # it was held until then
         "visit": next_look(visit.closed_at + timedelta(days=180)),
         "opinion": next_look(opinion.closed_at + timedelta(days=270)),
     }
