@@ -14,7 +14,8 @@ class IntakeConfig(AppConfig):
         from accounts import handing_over
         from accounts.roles import COORDINATOR, REVIEWING_PHYSICIAN
 
-        from . import drafts, erasing, inquiries, notices
+        from . import drafts, erasing, finding, inquiries, notices
+        from .figures import counting
         from .files import examining, forgetting
         from .models.request import Request, RequestQuerySet
 
@@ -36,6 +37,24 @@ class IntakeConfig(AppConfig):
                 name="old_requests",
                 words=_("Erase requests that were closed as long ago as the desk keeps them"),
                 act=erasing.erase_old,
+                every=timedelta(hours=1),
+                lease=timedelta(minutes=30),
+            )
+        )
+        register(
+            Duty(
+                name="figures",
+                words=_("Add up how many requests came, how long they waited and how they ended"),
+                act=counting.count_new,
+                every=timedelta(hours=1),
+                lease=timedelta(minutes=30),
+            )
+        )
+        register(
+            Duty(
+                name="lookups",
+                words=_("Let requests that came before names could be looked for be found by them"),
+                act=finding.fill,
                 every=timedelta(hours=1),
                 lease=timedelta(minutes=30),
             )

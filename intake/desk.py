@@ -50,6 +50,19 @@ def due_after(desk, moment, days):
         day += timedelta(days=1)
 
 
+def minutes_between(desk, start, end):
+    """How many whole minutes of business hours lie between two moments, both aware; 0 if the second is not later."""
+    zone = timezone.get_current_timezone()
+    start, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (start, end))
+    holidays = _holidays(desk, start.date())
+    passed, day = timedelta(), start
+    while day.date() <= end.date():
+        if _is_business_day(day.date(), holidays):
+            passed += max(min(end, _at(day, desk.closes)) - max(start, _at(day, desk.opens)), timedelta())
+        day += timedelta(days=1)
+    return passed // timedelta(minutes=1)
+
+
 def end_of(desk, day):
     """When the desk closes on `day`, or on the first business day after it."""
     holidays = _holidays(desk, day)

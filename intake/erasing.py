@@ -16,6 +16,7 @@ from record.models import Action
 from record.noting import failures_noted, note
 
 from . import desk, sealing
+from .figures import counting
 from .files.forgetting import erase_of
 from .models import Draft, Erasure, File, Request
 
@@ -107,6 +108,7 @@ def what_goes(request):
 
 def _erase(request, *, by, why=""):
     note(by, Action.DELETE, request, why=why)
+    counting.count(request, is_last=True)
     number = sealing.sealed_by(request.key)
     certificate = Erasure.objects.create(
         request=request.pk,

@@ -7,6 +7,7 @@ from record.looks import LooksOnRecord
 
 from ..models import Request
 from ..roles import may
+from .figures import FigurePages
 from .files import FilePages
 from .keeping import Keeping
 from .one import OnePage
@@ -14,7 +15,7 @@ from .queue import Queue
 
 
 @admin.register(Request)
-class RequestAdmin(Queue, OnePage, FilePages, Keeping, LooksOnRecord, admin.ModelAdmin):
+class RequestAdmin(Queue, OnePage, FilePages, FigurePages, Keeping, LooksOnRecord, admin.ModelAdmin):
     """Coordinators see all requests and answer them; reviewing physicians see those that were given to them."""
 
     class Media:
@@ -25,6 +26,8 @@ class RequestAdmin(Queue, OnePage, FilePages, Keeping, LooksOnRecord, admin.Mode
         return [
             path("", wrap(self.changelist_view), name="intake_request_changelist"),
             path("find/", wrap(self.find_view), name="intake_request_find"),
+            path("figures/", wrap(self.figures_view), name="intake_request_figures"),
+            path("figures.csv", wrap(self.figures_file_view), name="intake_request_figures_file"),
             path("search/", wrap(self.search_view), name="intake_request_search"),
             path("phone/", wrap(self.phone_view), name="intake_request_phone"),
             path("<path:key>/files/all/", wrap(self.files_view), name="intake_request_files"),

@@ -6,6 +6,7 @@ from .lookup import Lookup
 from .notice import Notice
 from .request import Draft, Request
 from .status import Inquiry, Message
+from .tally import Tally
 from .template import Template, Wording
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Request",
     "Retention",
     "Segment",
+    "Tally",
     "Template",
     "Wording",
 ]

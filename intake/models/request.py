@@ -106,6 +106,7 @@ class Request(SealedRow):
         "reviewer",
         "taken_by",
         "duplicate_of",
+        "counted",
     )
 
     reference = models.CharField(max_length=14, unique=True, help_text="As the patient has it: “RK4P-7XMA-9QTC”.")
@@ -140,6 +141,9 @@ class Request(SealedRow):
         related_name="+",
         help_text="Who wrote it down while the patient was on the phone.",
     )
+    counted = models.PositiveSmallIntegerField(
+        default=0, help_text="Which of figures.counting.STAGES the figures hold, as bits."
+    )
     duplicate_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="duplicates"
     )
@@ -155,6 +159,7 @@ class Request(SealedRow):
             ("hold_request", "Can keep a request from being erased"),
             ("review_request", "Can see the requests that are theirs to review"),
             ("erase_request", "Can erase a request before its time"),
+            ("count_request", "Can see how many requests there were"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="a_request_is_of_a_known_kind"),

@@ -205,6 +205,8 @@ NEEDS = {  # any of these permissions on the model, by what the address is for a
     ("erase", "post"): ("erase",),
     ("print", "get"): ("view",),
     ("act", "post"): ("change",),
+    ("figures", "get"): ("count",),
+    ("figures_file", "get"): ("count",),
     ("search", "get"): ("view",),
     ("search", "post"): ("view",),
     ("phone", "get"): ("change",),

@@ -54,11 +54,12 @@ EXPECTED = {
     | {"publishing.keep_review"},
     "Coordinator": {
         *("intake.view_request", "intake.change_request", "intake.hold_request", "intake.view_desksettings"),
-        *("intake.view_template", "intake.add_template", "intake.change_template"),
+        *("intake.view_template", "intake.add_template", "intake.change_template", "intake.count_request"),
     },
     "Reviewing physician": {"intake.review_request"},
     "Privacy officer": {
         *("record.view_entry", "intake.hold_request", "intake.erase_request", "intake.view_erasure"),
+        "intake.count_request",
     },
     "Administrator": VIEW_CONTENT
     | {"publishing.view_review", "intake.view_desksettings", "intake.change_desksettings"}

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from intake.figures import counting
 from intake.models import Request
 from tests import make
 from tests.browser.test_asking import press_until, site  # noqa: F401
@@ -117,9 +118,16 @@ def test_the_desks_other_pages_are_without_fault_in_each_view(page_in_each_view,
     asked = Patient(Client()).ask()
     Patient(Client()).ask()
     template = make.template()
+    counting.count_new()
     one = f"{LIST}{asked.pk}/"
 
-    for address in (f"{one}print/", f"{LIST}phone/", f"{LIST}search/", f"/admin/intake/template/{template.pk}/change/"):
+    for address in (
+        f"{one}print/",
+        f"{LIST}phone/",
+        f"{LIST}search/",
+        f"{LIST}figures/",
+        f"/admin/intake/template/{template.pk}/change/",
+    ):
         page.goto(address)
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

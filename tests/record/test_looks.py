@@ -70,7 +70,7 @@ NOT_PERSONAL = {
     "pages.InformationPage pages.SiteDetails": "to be public",
     "intake.DeskSettings intake.Holiday intake.Retention": "about the desk and no person",
     "intake.Template intake.Wording": "the same for every patient",
-    "intake.Erasure": "that something was erased, of nobody",
+    "intake.Erasure intake.Tally": "numbers of what was there, of nobody",
     "search.UnfoundWord": "kept once many days have it, and of no person",
 }
 
