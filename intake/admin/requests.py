@@ -59,4 +59,5 @@ class RequestAdmin(Queue, OnePage, FilePages, FigurePages, Keeping, LooksOnRecor
 
     def _context(self, request, **more):
         context = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
-        return context | {"may_view": self.has_view_permission(request), **more}
+        context |= {"may_view": self.has_view_permission(request), "may_erase": self.has_erase_permission(request)}
+        return context | more

@@ -70,8 +70,9 @@ def count(request, *, regions=None, is_last=False):
     note(None, Action.VIEW, request, detail="figures")
     month = timezone.localtime(request.received_at).date().replace(day=1)
     for dimension, value in parts_of(request, regions_of_conditions() if regions is None else regions):
-        if dimension != Dimension.OUTCOME or stages & CLOSED:
-            _add(request, stages, month=month, kind=request.kind, dimension=dimension, value=value)
+        told = stages & CLOSED if dimension == Dimension.OUTCOME else stages  # before, there is none
+        if told:
+            _add(request, told, month=month, kind=request.kind, dimension=dimension, value=value)
     request.counted |= stages
     request.save(update_fields=["counted"])
 

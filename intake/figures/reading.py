@@ -43,11 +43,15 @@ class Table:
     rows: list
     total: Row
     is_by_month: bool = False
+    is_of_outcomes: bool = False  # what arrived has none yet
 
     @property
     def bars(self):
-        """(x, y, height, row) of each bar of the plot."""
-        return [(number * BAR, HEIGHT - row.bar, row.bar, row) for number, row in enumerate(self.rows)]
+        """(x, y, height, label, number) of each bar of the plot."""
+        return [
+            (number * BAR, HEIGHT - row.bar, row.bar, row.label, row.arrived if row.arrived[-1].isdigit() else "–")
+            for number, row in enumerate(self.rows)
+        ]
 
     @property
     def width(self):
@@ -76,7 +80,7 @@ def tables(year):
                     parts[labels[dimension].get(tally.value, _("a page that is gone"))].append(tally)
             named = sorted(((label, _sum(part)) for label, part in parts.items()), key=lambda one: one[0])
             if named:
-                found.append(_table(kind, dimension.label, named))
+                found.append(_table(kind, dimension.label, named, is_of_outcomes=dimension == Dimension.OUTCOME))
     return found
 
 
@@ -88,7 +92,8 @@ def csv_lines(year):
     )
     for table in tables(year):
         for row in (*table.rows, table.total):
-            cells = (table.kind, table.heading, row.label, row.arrived, row.contact_hours, row.closed, row.close_days)
+            began = ("", "") if table.is_of_outcomes else (row.arrived, row.contact_hours)
+            cells = (table.kind, table.heading, row.label, *began, row.closed, row.close_days)
             yield writer.writerow([f"'{cell}" if str(cell).startswith(FORMULAS) else cell for cell in cells])
 
 
@@ -109,7 +114,7 @@ def _sum(tallies):
     return {name: sum(getattr(tally, name) for tally in tallies) for name in names}
 
 
-def _table(kind, heading, named, *, is_by_month=False):
+def _table(kind, heading, named, **more):
     arrived, all_arrived = shown([sums["arrived"] for _label, sums in named])
     closed, all_closed = shown([sums["closed"] for _label, sums in named])
     most = max([int(cell) for cell in arrived if cell.isdigit()] or [0])
@@ -120,7 +125,7 @@ def _table(kind, heading, named, *, is_by_month=False):
         rows.append(row)
     whole = {name: sum(sums[name] for _label, sums in named) for name in _sum([])}
     total = _row(_("All"), whole, all_arrived, all_closed)
-    return Table(kind.label, str(heading), rows, total, is_by_month)
+    return Table(kind.label, str(heading), rows, total, **more)
 
 
 def _row(label, sums, arrived, closed):

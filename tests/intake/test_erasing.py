@@ -216,6 +216,7 @@ def test_a_privacy_officer_finds_a_request_by_its_reference_and_reads_nothing_of
 
     found = client.post("/admin/intake/request/find/", {"reference": "aaaa bbbb cccc"}, follow=True)
     missed = client.post("/admin/intake/request/find/", {"reference": "AAAA-BBBB-XXXX"})
+    assert f"/admin/intake/request/{asked.pk}/erase/" in found.content.decode()
 
     assert "/admin/intake/request/find/" in first
     assert "AAAA-BBBB-CCCC" in found.content.decode()

@@ -74,6 +74,7 @@ def test_each_request_is_counted_once_at_each_stage():
         count_all()
 
     assert tallies("closed")["outcome", "declined"] == tallies("arrived")["all", ""] == 1
+    assert ("outcome", "declined") not in tallies("arrived")
     looks = Entry.objects.filter(kind="request", key=str(request.pk), detail="figures")
     assert looks.count() == 3
 
