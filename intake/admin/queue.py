@@ -28,6 +28,7 @@ class View(admin.SimpleListFilter):
     template = "admin/intake/no_filter.html"
 
     OPEN, MINE, UNASSIGNED, OVERDUE, WAITING, CLOSED = "", "mine", "unassigned", "overdue", "waiting", "closed"
+    OF_THE_DESK = (MINE, UNASSIGNED)  # a reviewing physician answers none
     WORDS = {
         OPEN: _("All open"),
         MINE: _("Mine"),
@@ -53,6 +54,11 @@ class View(admin.SimpleListFilter):
         return None if "q" in request.GET or "status__exact" in request.GET else cls.OPEN
 
 
+def theirs(request):
+    """What narrows the requests to those that somebody may see: nothing for coordinators."""
+    return {} if may(request, "view_request") else {"reviewer": request.user}
+
+
 def parts(person):
     """What belongs to each part of the queue, as `person` sees it."""
     is_open = Q(closed_at=None)
@@ -70,8 +76,8 @@ class RequestList(ChangeList):
     """The rows of one page, with what has come of each; nothing sealed is read for it."""
 
     def get_queryset(self, request, exclude_parameters=None):
-        found = super().get_queryset(request, exclude_parameters).select_related("owner").defer("key", "words")
-        return found if may(request, "view_request") else found.filter(reviewer=request.user)
+        self.root_queryset = self.root_queryset.filter(**theirs(request))
+        return super().get_queryset(request, exclude_parameters).select_related("owner").defer("key", "words")
 
     def get_ordering(self, request, queryset):
         """What an index gives as it is, where one part alone is shown."""
@@ -88,9 +94,9 @@ class RequestList(ChangeList):
 
     def _views(self, request):
         """(words, how many, address, whether it is shown) of each part of the queue."""
-        theirs = {} if may(request, "view_request") else {"reviewer": request.user}
-        found = Request.objects.filter(**theirs)
-        by_name = parts(request.user)
+        only = theirs(request)
+        found = Request.objects.filter(**only)
+        by_name = {name: part for name, part in parts(request.user).items() if not only or name not in View.OF_THE_DESK}
         closed = by_name.pop(View.CLOSED)
         # Those that are open are counted together, from the index of these alone
         named = {name or "open": Count("pk", filter=part) for name, part in by_name.items()}
@@ -105,6 +111,7 @@ class RequestList(ChangeList):
                 "is_shown": name == shown,
             }
             for name, words in View.WORDS.items()
+            if (name or "open") in counts
         ]
 
 

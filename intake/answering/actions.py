@@ -18,6 +18,7 @@ from record.noting import failures_noted, note
 from .. import desk, notices
 from ..models import Event, Message, Request
 from . import moves as moving
+from . import people
 
 Kind, Status = Event.Kind, Request.Status
 
@@ -97,12 +98,9 @@ def link(request, other, *, by, seen, event):
 @once
 def assign(request, to, *, by, event):
     """Let the coordinator `to` answer `request`; None for nobody."""
-    before = request.owner
     note(by, Action.CHANGE, request, detail=f"owner: user {to.pk if to else '-'}")
     request.owner = to
-    _write(
-        request, Kind.ASSIGNED, by, {"to": to and to.get_username(), "from": before and before.get_username()}, event
-    )
+    _write(request, Kind.ASSIGNED, by, {"to": people.name_of(to) if to else ""}, event)
 
 
 @once
@@ -110,7 +108,7 @@ def assign_reviewer(request, to, *, by, event):
     """Let the physician `to` see and review `request`, and whoever reviewed it before no longer; None for nobody."""
     note(by, Action.CHANGE, request, detail=f"reviewer: user {to.pk if to else '-'}")
     request.reviewer = to
-    _write(request, Kind.REVIEWER, by, {"to": to and to.get_username()}, event)
+    _write(request, Kind.REVIEWER, by, {"to": people.name_of(to) if to else ""}, event)
 
 
 @once

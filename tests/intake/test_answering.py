@@ -467,6 +467,11 @@ def test_a_reviewing_physician_sees_the_requests_that_are_theirs_and_no_other(cl
     theirs = Desk(make.signed_in(client, reviewer))
 
     assert theirs.rows() == [mine.reference]
+    page = BeautifulSoup(client.get(LIST).content, "html.parser")
+    assert [view.text for view in page.select(".request-views a")] == [
+        "All open 1", "Overdue 0", "Waiting for the patient 0", "Closed 0",
+    ]  # fmt: skip
+    assert "2 total" not in page.text
     assert theirs.rows(q=other.reference) == []
     assert theirs.offered(mine) == ["move", "note"]
     pages = (
