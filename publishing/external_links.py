@@ -1,7 +1,8 @@
 """The links of pages to other sites: gathered, looked at where this site may reach the network, and told.
 
 A link is dead when it failed on two days. Nothing here is asked while a person waits: the gate reads what is kept.
-A site that is silent counts against its link only where another answers: this site's own network may be down.
+A site that is silent counts against its link where another answers: this site's own network may be down. Where none
+does, it counts after two weeks, and what editors read says that it may be the network.
 """
 
 import datetime
@@ -23,6 +24,7 @@ AGAIN_AFTER = datetime.timedelta(days=7)
 AGAIN_AFTER_TROUBLE = datetime.timedelta(days=1)
 MOST_AT_ONCE = 20
 MOST_WITNESSES = 3
+ALONE_FOR = datetime.timedelta(days=14)  # that a silence without a witness lasts before it is told
 LONGEST_RUN = 60  # seconds, so that other duties have their turn
 
 log = logging.getLogger(__name__)
@@ -80,7 +82,19 @@ def look_at_some():
         for link, trouble in silent:
             keep(link, trouble)
     elif silent:
+        for link, trouble in silent:
+            _wait_for_a_witness(link, trouble)
         log.warning("No other site answers. Links wait until one does; see whether this machine reaches the network.")
+
+
+def _wait_for_a_witness(link, trouble):
+    """Remember since when `link` is silent while nothing else answers; after ALONE_FOR it counts."""
+    today = timezone.localdate()
+    link.silent_since = link.silent_since or today
+    if today - link.silent_since < ALONE_FOR:
+        link.save(update_fields=["silent_since"])
+    else:
+        keep(link, f"{trouble}; nor does any other site, so it may be the network here")
 
 
 def _one_of_each_host(links):
@@ -129,4 +143,5 @@ def keep(link, trouble):
     """Write down that `link` was looked at just now, with the `trouble` there was; empty for none."""
     link.checked_at, link.trouble = timezone.now(), trouble
     link.failing_since = (link.failing_since or timezone.localdate()) if trouble else None
+    link.silent_since = link.silent_since if trouble else None
     link.save()

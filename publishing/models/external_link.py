@@ -14,6 +14,9 @@ class ExternalLink(models.Model):
     checked_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=100, blank=True)
     failing_since = models.DateField(null=True)
+    silent_since = models.DateField(
+        null=True, help_text="Since when it does not answer, while no other site answers either."
+    )
 
     objects = ExternalLinkQuerySet.as_manager()
 

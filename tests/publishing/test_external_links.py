@@ -307,6 +307,30 @@ def test_a_silent_site_counts_only_where_another_answers(elsewhere, monkeypatch)
 
 
 @pytest.mark.once
+def test_a_silence_without_a_witness_is_told_after_two_weeks_in_words_that_leave_it_open(
+    elsewhere, monkeypatch, time_machine
+):
+    def silent(host, port):
+        raise Silence("has no such host")
+
+    monkeypatch.setattr(visiting, "public_address", silent)
+    page = page_with("http://lone.test/")
+    start = timezone.now()
+
+    def told(days):
+        time_machine.move_to(start + datetime.timedelta(days=days), tick=False)
+        look_at_some()
+        return "http://lone.test/" in str(found_in(page))
+
+    assert [told(days) for days in (0, 1, 13, 14, 15.1)] == [False, False, False, False, True]
+    assert "it may be the network here" in ExternalLink.objects.get().trouble
+    monkeypatch.setattr(visiting, "public_address", lambda host, port: "127.0.0.1")
+    monkeypatch.setattr(external_links, "visit", lambda url: None)
+    assert not told(16.2)
+    assert ExternalLink.objects.get().silent_since is None
+
+
+@pytest.mark.once
 def test_a_site_that_was_fine_before_is_asked_whether_the_network_is(elsewhere, monkeypatch):
     fine = elsewhere.url()
     page_with(fine)
