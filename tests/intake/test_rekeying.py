@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from intake import drafts, rekeying, sealing
 from intake.models import Draft, Request
 from record.models import Entry
+from spineinfo.keys import make_missing
 from tests import make
 from tests.intake.patient import Patient
 
@@ -182,5 +183,18 @@ def test_a_keyset_that_cannot_be_written_is_said_to(keyset, monkeypatch):
     monkeypatch.setattr("record.keyset_files.replace", fail)
     with pytest.raises(CommandError, match="can't be written"):
         rotate()
+
+    assert opened() == REQUESTS + DRAFTS
+
+
+@pytest.mark.once
+def test_a_lost_keyset_opens_nothing_and_the_copy_of_it_opens_all_again(keyset, tmp_path):
+    fill()
+    copy = keyset.read_text()
+
+    keyset.unlink()
+    make_missing(tmp_path, {})  # as a site does that finds none: a new one, which is another one
+    assert opened() == 0
+    keyset.write_text(copy)
 
     assert opened() == REQUESTS + DRAFTS
