@@ -19,7 +19,7 @@ def keep(request, answers):
     Lookup.objects.bulk_create(rows_for(request, answers), ignore_conflicts=True)
 
 
-def fill(most=500):
+def fill(most=5_000):
     """Let up to `most` requests be found that can't be by anything yet; returns how many there were."""
     found = Request.objects.filter(lookups=None).order_by("pk")[:most]
     for request in found:

@@ -105,14 +105,28 @@ def _leaves_the_site(address):
     return bool(host) and host[1].lower() != urlsplit(settings.SITE_URL).hostname
 
 
+BLOCKS = "blockquote|br|caption|h3|h4|li|ol|p|table|tbody|td|th|thead|tr|ul"
+AROUND_BLOCKS = re.compile(rf"[ \t\r\n]*(</?(?:{BLOCKS})(?: [^>]*)?>)[ \t\r\n]*")
+SPACE = re.compile(r"[ \t\r\n]+")
+
+
+def read_alike(text, other):
+    """Whether two texts, cleaned, say the same: they differ in line ends and indents alone, as the editor sets them."""
+    return _as_read(text) == _as_read(other)
+
+
+def _as_read(text):
+    return AROUND_BLOCKS.sub(r"\1", SPACE.sub(" ", text or "")).strip(" ")
+
+
 class RichTextFormField(EditorFormField):
     def prepare_value(self, value):
         """What the editor is given: it runs in the browser of staff, so a row written past the cleaner is cleaned."""
         return clean(value) if len(value or "") <= LONGEST else html.escape(value)
 
     def has_changed(self, initial, data):
-        """Line ends and empty tags as browser and editor write them are no change."""
-        return super().has_changed(self.prepare_value(initial).strip(), self.prepare_value(data))
+        """Line ends, indents and empty tags as browser and editor write them are no change."""
+        return super().has_changed(_as_read(self.prepare_value(initial)), _as_read(self.prepare_value(data)))
 
 
 class RichTextField(EditorField):
@@ -122,6 +136,11 @@ class RichTextField(EditorField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": RichTextFormField, **kwargs})
+
+    def save_form_data(self, instance, data):
+        """A text that only stands otherwise than the editor sets it stays: an approval is of these very bytes."""
+        if not read_alike(clean(data), clean(getattr(instance, self.attname))):
+            super().save_form_data(instance, data)
 
     def pre_save(self, model_instance, add):
         value = clean(super().pre_save(model_instance, add))

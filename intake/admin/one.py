@@ -64,6 +64,7 @@ class OnePage:
             else:
                 messages.success(request, form.DONE if is_new else _("This was done already; once is enough."))
                 return HttpResponseRedirect(reverse("admin:intake_request_change", args=[found.pk]))
+        form.see_anew()
         return self._one(request, found, note(request, Action.VIEW, found), sent=form)
 
     @method_decorator(require_safe)

@@ -23,7 +23,7 @@ from ..sealing import Unreadable
 
 ARRIVED, CONTACTED, CLOSED = STAGES = (1, 2, 4)
 REST = timedelta(days=7)  # from the outcome: one that was a mistake is taken back by then
-AT_ONCE = 500
+AT_ONCE = 5_000  # requests in one turn of the duty, which comes again within the hour
 UNKNOWN = "unknown"
 Dimension = Tally.Dimension
 

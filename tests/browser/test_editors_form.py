@@ -3,7 +3,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from conditions.models import Condition
+from publishing.drafts import Draft
 from publishing.models import Edition
+from publishing.richtext import clean
 from tests import make
 
 
@@ -50,6 +52,28 @@ def test_the_form_passes_axe(page_in_each_view, sign_in, secretary, metastatic_t
     heading, tools, state = (page.locator(part).bounding_box() for part in parts)
     assert heading["y"] + heading["height"] <= tools["y"]
     assert tools["y"] + tools["height"] <= state["y"]
+
+
+def test_opening_and_saving_a_text_of_the_importer_changes_nothing(page, sign_in, secretary, metastatic_tumor):
+    texts = {
+        "overview": "<p>One.</p><p>Two, <em>and</em> more.<br>Three.</p><h3>Four</h3>",
+        "symptoms": "<p>It hurts:</p><ul><li>here</li><li>there</li></ul>",
+        "causes": '<table><thead><tr><th scope="col">A</th></tr></thead><tbody><tr><td>B</td></tr></tbody></table>',
+        "outlook": '<p>Say <span lang="es">“hola”</span>&nbsp;now.</p><ol start="3"><li><p>Three</p></li></ol>',
+    }
+    Condition.objects.filter(pk=metastatic_tumor.pk).update(**texts)
+    published = make.published(Condition.objects.get())
+    approved = Edition.objects.get(page=published.page_ptr).clinical_hash
+
+    sign_in(page, secretary).goto(change(metastatic_tumor))
+    ready(page)
+    page.locator("input[name=_continue]").click()
+    page.wait_for_load_state()
+
+    assert "Patients read what stands here" in page.content()
+    saved = Condition.objects.get()
+    assert {name: getattr(saved, name) for name in texts} == {name: clean(text) for name, text in texts.items()}
+    assert Draft.of(saved).clinical_hash == approved
 
 
 def test_whatever_the_form_loads_is_compressed(page, sign_in, secretary, metastatic_tumor):

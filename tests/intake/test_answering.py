@@ -132,6 +132,18 @@ def test_whoever_decided_on_what_has_changed_meanwhile_is_told_and_changes_nothi
     assert page.status_code == late.status_code == 200
     assert errors(late) == ["Somebody was quicker: the request is “Accepted” now. Look at it again, then decide."]
     assert request.status == "accepted"
+    again = desk.send(request, "move", submitted(late, "act-move"))
+    assert (again.status_code, request.status) == (302, "in_review")
+
+
+def test_what_can_not_follow_any_more_is_said_to(desk):
+    request = make.request()
+    actions.move(request, Status.IN_REVIEW, by=None, seen=Status.NEW)
+
+    form = {"move-event": str(uuid.uuid4()), "move-seen": "new", "move-to": "scheduled", "move-text": ""}
+    late = desk.send(request, "move", form)
+
+    assert errors(late) == ["Somebody changed the status meanwhile, so this can't follow any more. Choose again."]
 
 
 def test_a_form_that_is_sent_twice_does_it_once(desk):
@@ -200,7 +212,7 @@ def test_a_message_is_shown_before_it_is_sent_and_read_on_the_status_page(desk, 
 
     assert soup.select_one(".request-preview .request-words").text == "Please <call> us."
     assert not Message.objects.exists()
-    desk.act(asked, "message", text="Please <call> us.", do="send")
+    desk.act(asked, "message", text="Please <call> us.", shown="Please <call> us.", do="send")
     send_due()
 
     assert Message.objects.get().unsealed() == {"text": "Please <call> us."}
@@ -211,10 +223,23 @@ def test_a_message_is_shown_before_it_is_sent_and_read_on_the_status_page(desk, 
     assert desk.timeline(asked)[-1] == ("Message to the patient", "Please <call> us.")
 
 
+def test_words_that_were_changed_after_they_were_shown_are_shown_again(desk, asked):
+    shown = desk.act(asked, "message", text="Please call.", do="show")
+    form = submitted(shown, "act-message")
+    assert form["message-shown"] == "Please call."
+
+    again = desk.send(asked, "message", {**form, "message-text": "Please call us.", "message-do": "send"})
+
+    assert not Message.objects.exists()
+    form = submitted(again, "act-message")
+    assert desk.send(asked, "message", {**form, "message-do": "send"}).status_code == 302
+    assert Message.objects.get().unsealed() == {"text": "Please call us."}
+
+
 def test_a_patient_without_mail_is_told_by_nobody_so_the_first_contact_is_still_due(desk, department):
     asked = Patient(Client()).ask(reach={"email": ""})
 
-    desk.act(asked, "message", text="Hello.", do="send")
+    desk.act(asked, "message", text="Hello.", shown="Hello.", do="send")
 
     assert not Notice.objects.filter(kind="message").exists()
     assert asked.contacted_at is None
@@ -227,7 +252,7 @@ def test_a_message_keeps_which_words_of_which_template_it_began_with(desk, asked
 
     used = desk.act(asked, "message", template=template.pk, do="use")
     text = BeautifulSoup(used.content, "html.parser").select_one("#message-text").text.strip()
-    desk.act(asked, "message", template=template.pk, text=text, do="send")
+    desk.act(asked, "message", template=template.pk, text=text, shown=text, do="send")
 
     assert text == f"Call 212-555-0142 about {asked.reference}."
     assert Message.objects.get().wording == Wording.objects.get(number=2)

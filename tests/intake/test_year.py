@@ -169,7 +169,7 @@ def test_a_year_from_arrival_to_erasure(year, opened):
         assert year.read(visit) == str(status.CLOSED[0])
         same = {link.text for link in desk.soup(opinion).select(".request-same a")}
         assert same == {urgent.reference, visit.reference}
-        desk.act(opinion, "message", text="We have begun.", do="send")
+        desk.act(opinion, "message", text="We have begun.", shown="We have begun.", do="send")
         desk.act(opinion, "move", to="in_review")
         desk.act(opinion, "move", to="accepted")
         desk.act(opinion, "move", to="opinion_in_progress")

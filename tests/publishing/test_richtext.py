@@ -4,12 +4,14 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.forms import modelform_factory
 from django.template import Context, Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from conditions.models import Symptom
+from publishing import richtext
 from publishing.richtext import clean
 from tests import make
 from tests.conftest import SHARED, shared
@@ -326,6 +328,41 @@ def test_a_refused_text_comes_back_unread_however_long_it_takes_to_clean():
 
     assert field.prepare_value(refused) == html.escape(refused)
     assert field.has_changed("", refused)
+
+
+def as_the_editor_sets_it(text):
+    """Each block on a line of its own, those in lists and tables indented, as CKEditor gives a text back."""
+    text = re.sub(r"(</(?:p|ul|ol|table|h3|h4|blockquote)>)(?=<)", r"\1\r\n\r\n", text)
+    return re.sub(r"(<(?:li|tr|td|th|tbody|thead|caption)\b)", r"\r\n\t\1", text) + "\r\n"
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_text_that_the_editor_only_sets_otherwise_stays_to_the_byte(db, name):
+    symptom = make.symptom(overview=GOOD[name])
+    kept = Symptom.objects.get(pk=symptom.pk).overview
+    form = modelform_factory(Symptom, fields=["overview"])
+
+    same = form({"overview": as_the_editor_sets_it(kept)}, instance=Symptom.objects.get(pk=symptom.pk))
+    assert not same.has_changed()
+    assert same.save().overview == kept
+    other = form({"overview": as_the_editor_sets_it(kept) + "<p>More.</p>"}, instance=symptom)
+    assert other.has_changed()
+    assert "More." in other.save().overview
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("<p>one two</p>", "<p>onetwo</p>"),
+        ("<p>a <em>b</em></p>", "<p>a<em>b</em></p>"),
+        ("<p>a\u00a0b</p>", "<p>a b</p>"),
+        ("<p>a</p><p>b</p>", "<p>a b</p>"),
+        ("<ul><li>a</li></ul>", "<ol><li>a</li></ol>"),
+        ("<p>a</p>", ""),
+    ],
+)
+def test_what_reads_otherwise_is_a_change(text, other):
+    assert not richtext.read_alike(text, other)
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -65,6 +65,11 @@ class Act(forms.Form):
         """Do it; raises actions.Stale."""
         raise NotImplementedError
 
+    def see_anew(self):
+        """Let the form, when it is sent again, count as decided on what is shown now."""
+        self.data = self.data.copy()
+        self.data[f"{self.NAME}-seen"] = self.request.status
+
     @property
     def _with_event(self):
         return {"event": self.cleaned_data["event"]}

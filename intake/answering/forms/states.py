@@ -18,7 +18,13 @@ class Move(Act):
     DONE = _("The status is changed. The patient sees it when they check on the request.")
     FOR_REVIEWERS = True
 
-    to = forms.ChoiceField(label=_("New status"), error_messages={"required": _("Choose the new status.")})
+    to = forms.ChoiceField(
+        label=_("New status"),
+        error_messages={
+            "required": _("Choose the new status."),
+            "invalid_choice": _("Somebody changed the status meanwhile, so this can't follow any more. Choose again."),
+        },
+    )
     visit_on = Day(label=_("Day of the visit"), required=False, help_text=_("For “Scheduled”. The patient sees it."))
     text = text_field(
         _("Why, or to whom the patient was referred"),

@@ -91,10 +91,14 @@ class Write(Act):
             self._use(answers.get("template"))
         elif not answers.get("text") and "text" not in self.errors:
             self.add_error("text", ValidationError(_("Write the message.")))
-        elif self.asked == self.SHOW and not self.errors:
+        elif not self.errors and not self._is_to_be_sent(answers["text"]):
             self.preview = answers["text"]
             self.told = _("This is how the patient will read it. Send it, or change it below.")
         return answers
+
+    def _is_to_be_sent(self, text):
+        """Whether somebody pressed “Send it” below these very words."""
+        return self.asked == self.SEND and self.data.get(f"{self.NAME}-shown", "") == text
 
     def _use(self, template):
         if template is None:
@@ -105,7 +109,7 @@ class Write(Act):
         self.told = _("The words of the template stand below. Change what you need.")
 
     def is_valid(self):
-        return super().is_valid() and self.asked == self.SEND
+        return super().is_valid() and self._is_to_be_sent(self.cleaned_data["text"])
 
     def act(self, by):
         template = self.cleaned_data["template"]
