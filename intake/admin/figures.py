@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from record.models import Action
-from record.noting import Thing, noted, refuse
+from record.noting import noted, refuse
 
 from ..figures import reading
+from ..models import Request
 from ..roles import may
-
-FIGURES = Thing("tally")
 
 
 class FigurePages:
@@ -22,14 +21,14 @@ class FigurePages:
     @method_decorator(require_safe)
     def figures_view(self, request):
         year = self._year(request, Action.VIEW)
-        with noted(request, Action.VIEW, FIGURES, detail=str(year)):
+        with noted(request, Action.VIEW, Request, detail=f"figures of {year}"):
             context = self._context(request, title=_("Figures"), year=year, years=reading.years())
             return render(request, "admin/intake/figures.html", context | {"tables": reading.tables(year)})
 
     @method_decorator(require_safe)
     def figures_file_view(self, request):
         year = self._year(request, Action.EXPORT)
-        with noted(request, Action.EXPORT, FIGURES, detail=str(year)):
+        with noted(request, Action.EXPORT, Request, detail=f"figures of {year}"):
             lines = list(reading.csv_lines(year))
         headers = {"Content-Disposition": f'attachment; filename="requests-{year}.csv"'}
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
@@ -37,7 +36,7 @@ class FigurePages:
     def _year(self, request, action):
         """The year that is asked for, or the newest."""
         if not may(request, "count_request"):
-            refuse(request, action, FIGURES)
+            refuse(request, action, Request, detail="figures")
         years = reading.years() or [timezone.localdate().year]
         asked = request.GET.get("year", str(years[0]))
         if not asked.isdigit() or int(asked) not in years:

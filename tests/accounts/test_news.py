@@ -19,7 +19,7 @@ from tests.accounts.letters import PASSWORD, code_in, sent, set_password
 from tests.accounts.test_sign_in import set_up
 from tests.constraints import broken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL, CODES = reverse("admin:account_email"), reverse("admin:account_codes")
 RIGHT = {"password": make.PASSWORD}
 REASON = "Lost the phone; I know her by voice."

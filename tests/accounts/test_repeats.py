@@ -19,7 +19,7 @@ from tests import make
 from tests.accounts.test_sign_in import CODE, INDEX, LOGIN, LOGOUT, RECOVERY, SECOND_FACTOR, codes_on, is_in, shown_code
 from tests.forms import submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PASSWORD, ACCOUNT = reverse("admin:password_change"), reverse("admin:account")
 NEW = "some other long words"
 NEW_PASSWORD = {"old_password": make.PASSWORD, "new_password1": NEW, "new_password2": NEW}

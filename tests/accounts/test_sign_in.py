@@ -19,7 +19,7 @@ from record.models import Entry
 from tests import make
 from tests.forms import submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 INDEX, LOGIN, CODE, SECOND_FACTOR, LOGOUT = (
     reverse(f"admin:{name}") for name in ("index", "login", "code", "second_factor", "logout")
 )

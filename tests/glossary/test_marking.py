@@ -14,6 +14,8 @@ from publishing.templatetags.richtext import rich
 from tests import make
 from tests.publishing.test_richtext import PAYLOADS, assert_inert
 
+pytestmark = pytest.mark.once
+
 BUTTON = re.compile(
     r'<span class="explained">([^<]*)<button type="button" popovertarget="word-[\w-]+"'
     r' aria-label="[^"]*"></button></span>'

@@ -6,6 +6,8 @@ from django.conf import settings
 from intake.models import Request
 from intake.steps import STEPS
 
+pytestmark = pytest.mark.once
+
 TEXT = (settings.BASE_DIR / "docs/coordinators.md").read_text(encoding="utf-8")
 FIELDS = [(step, name) for step in STEPS for name in step.base_fields]
 

@@ -21,6 +21,8 @@ from tests import make
 from tests.intake.mail import send_due
 from tests.intake.patient import Patient, errors
 
+pytestmark = pytest.mark.once
+
 BORN = {"born_month": "3", "born_day": "27", "born_year": "1961"}
 texts = []
 

@@ -12,7 +12,7 @@ from pages.share_image import PANEL, SIZE, draw
 from publishing import actions
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LUMBAR, THORACIC = (0x7A, 0x6A, 0x1E), (0xB5, 0x52, 0x2F)
 ADDRESS = "/conditions/sciatica/image.png"

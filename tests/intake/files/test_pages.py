@@ -13,6 +13,8 @@ from tests.intake.files.sending import Sender
 from tests.intake.patient import Patient
 from tests.intake.test_status import opened, request_  # noqa: F401 - fixtures
 
+pytestmark = pytest.mark.once
+
 NAME = "Zed Sample, spine.pdf"
 
 
