@@ -17,7 +17,7 @@ from record.noting import Thing, failures_noted, note
 from .drafts import Draft
 from .gate import Passage
 from .models import ADDRESS_TAKEN, Address, Edition, EditionFile, Mention, MentionDraft, Page, Review
-from .revisions import keep, keep_working, put_back
+from .revisions import keep, keep_working, kept_already, put_back, with_last
 from .signals import published
 
 LONGEST_CHANGE = Edition._meta.get_field("change").max_length
@@ -68,7 +68,7 @@ def _publish(page, *, by, change, version=None, at=None, waiting=None, passage=U
         _keep_review(working, by=by, reason=wording_only)
     kept = {
         "wording_only": wording_only,
-        "revision": keep_working(working, by=by),
+        "revision_id": kept_already(working) or keep_working(working, by=by).pk,
         "ends_at": working.ends_at(),
         **passage.of(base),
     }
@@ -223,7 +223,7 @@ def _lock_and_read(page):
         return base, base.concrete
     own = Address.objects.filter(kind=OuterRef("kind"), slug=OuterRef("slug"), page=OuterRef("pk"))
     locked = type(page).objects.select_for_update(no_key=True, of=("page_ptr",))
-    working = locked.annotate(has_address=Exists(own)).get(pk=page.pk)
+    working = with_last(locked).annotate(has_address=Exists(own)).get(pk=page.pk)
     base = working.page_ptr
     if page.version != base.version:
         return base, base.concrete

@@ -1,5 +1,6 @@
 """The gate's findings in the admin: beside the editor while one types, and over all pages."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -25,7 +26,7 @@ from .state import states
 
 PER_PAGE = 50
 KEPT_FOR = 60 * 60
-BY_A_CLINICIAN = ("review", "review_of_entries")
+BY_A_CLINICIAN = ("review", "review_of_entries")  # rules that ask for an approval, which no editor can give
 
 
 class CheckingAdmin:
@@ -92,6 +93,10 @@ class Faulty(Named):
 
     found: list
 
+    def found_by(self, rule=""):
+        """What `rule` found in it; without one, what an editor can mend."""
+        return [each for each in self.found if (each.rule == rule if rule else each.rule not in BY_A_CLINICIAN)]
+
 
 @dataclass(frozen=True)
 class Unpublished(Named):
@@ -112,7 +117,7 @@ class Overview:
 def overview():
     """The Overview, kept until any page is saved, published or reviewed, and for the day."""
     now = timezone.now()
-    saves = Page.objects.aggregate(Count("pk"), Sum("version"))
+    saves = Page.objects.aggregate(Count("pk"), Max("pk"), Sum("version"))
     made = Edition.objects.aggregate(Count("pk"), Count("cancelled_at"))
     started = Edition.objects.filter(live_from__lte=now).aggregate(Max("live_from"))
     others = Review.objects.count(), Revision.objects.count(), timezone.localdate(now)
@@ -125,9 +130,13 @@ def overview():
     return kept[1]
 
 
-def faulty_pages():
-    """A Faulty for each page in whose saved row something is to be mended, those with the most to do first."""
-    return overview().faulty
+def faulty_pages(may_see, rule=""):
+    """(Faulty, findings) of each page that `may_see` lets through and in which `rule` found something.
+
+    Without a rule it is what an editor can mend. Those with the most to do come first.
+    """
+    found = ((page, page.found_by(rule)) for page in overview().faulty if may_see(page))
+    return [(page, findings) for page, findings in found if findings]
 
 
 def _look_at_all(now):
@@ -147,29 +156,28 @@ def _look_at_all(now):
 
 
 def _most_to_do_first(page):
-    rules = [finding.rule for finding in page.found]
-    return not any(finding.stops for finding in page.found), -sum(rule not in BY_A_CLINICIAN for rule in rules)
+    return not any(finding.stops for finding in page.found), -len(page.found_by())
 
 
 def report(site, request):
-    """The page that lists the findings in every page a person may see, narrowed by ?rule= to one kind of finding."""
+    """The page that lists what an editor can mend in the pages they may see, or what ?rule= found in them."""
     visible = [model for model in Page.kinds().values() if site.get_model_admin(model).has_view_permission(request)]
     if not visible:
         raise PermissionDenied
-    pages = [page for page in faulty_pages() if page.model in visible]
-    counts = {}
-    for page in pages:
-        for code in {finding.rule for finding in page.found}:
-            counts[code] = counts.get(code, 0) + 1
+
+    def may_see(page):
+        return page.model in visible
+
+    counts = Counter(rule for page in overview().faulty if may_see(page) for rule in {each.rule for each in page.found})
     rule = request.GET.get("rule", "")
-    if rule in counts:
-        pages = [page for page in pages if any(finding.rule == rule for finding in page.found)]
+    rule = rule if rule in counts else ""
     context = {
         **site.each_context(request),
         "title": _("What to mend"),
         "rules": [(code, gate.NAMES[code], counts[code]) for code in gate.NAMES if code in counts],
-        "rule": rule if rule in counts else "",
-        "pages": Paginator(pages, PER_PAGE).get_page(request.GET.get("p")),
-        "is_stop": gate.STOP,
+        "to_mend": len(faulty_pages(may_see)),
+        "rule": rule,
+        "needs_approval": rule in BY_A_CLINICIAN,
+        "pages": Paginator(faulty_pages(may_see, rule), PER_PAGE).get_page(request.GET.get("p")),
     }
     return render(request, "admin/publishing/report.html", context)

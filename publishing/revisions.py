@@ -4,6 +4,7 @@ import json
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from .models import Page, Revision, Row
@@ -18,6 +19,18 @@ def keep(page, *, by, note=""):
     """
     working = Page.objects.get(pk=page.pk).concrete
     return keep_working(working, by=by, note=note)
+
+
+def with_last(pages):
+    """`pages`, each with the key and the content of its last Revision as `last_save` and `last_content`."""
+    last = Revision.objects.filter(page=OuterRef("pk")).order_by("-number")
+    return pages.annotate(last_save=Subquery(last.values("pk")[:1]), last_content=Subquery(last.values("content")[:1]))
+
+
+def kept_already(working):
+    """The key of the last Revision of `working`, a row read `with_last`, if that is what it says now."""
+    is_same = getattr(working, "last_content", None) == _as_stored(content_of(working))
+    return working.last_save if is_same else None
 
 
 def keep_working(working, *, by, note=""):

@@ -22,9 +22,10 @@ def cards(user):
         lines = [desk.Line(c.title, _form(c), _("condition"), c.next_review_on.isoformat()) for c in conditions[:FIRST]]
         cards.append(desk.Card(_("To be reviewed within 30 days, or overdue"), len(conditions), url, lines))
     if user.has_perm("publishing.view_review"):
-        faulty = [page for page in faulty_pages() if user.has_perm(page.permission)]
-        lines = [desk.Line(page.title, page.address, page.called, in_short(page.found)) for page in faulty[:FIRST]]
-        cards.append(desk.Card(_("Pages with something to mend"), len(faulty), reverse("admin:findings"), lines))
+        cards += [
+            _found(user, _("Pages with something to mend"), reverse("admin:findings")),
+            _found(user, _("Pages whose words no clinician has approved"), reverse("admin:findings"), "review"),
+        ]
     if user.has_perm("pages.view_feedback"):
         count = Feedback.objects.filter(answer=Feedback.Answer.NO).count()
         url = f"{reverse('admin:pages_feedback_changelist')}?answer__exact=no"
@@ -33,6 +34,12 @@ def cards(user):
         url = reverse("admin:search_unfoundword_changelist")
         cards.append(desk.Card(_("Words that search did not find"), UnfoundWord.objects.readable().count(), url))
     return cards
+
+
+def _found(user, heading, address, rule=""):
+    pages = faulty_pages(lambda page: user.has_perm(page.permission), rule)
+    lines = [desk.Line(page.title, page.address, page.called, in_short(found)) for page, found in pages[:FIRST]]
+    return desk.Card(heading, len(pages), f"{address}?rule={rule}" if rule else address, lines)
 
 
 def _form(condition):

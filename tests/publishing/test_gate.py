@@ -244,9 +244,11 @@ def test_warnings_of_an_imported_file_are_kept_as_imported(tmp_path):
     assert "source" in {finding["rule"] for finding in edition.findings}
 
 
-def test_publishing_costs_at_most_thirty_queries_whatever_the_rows(client):
+def test_publishing_costs_at_most_thirty_queries_whatever_the_rows(client, settings):
+    settings.CHECK_LINKS = True
     page = whole()
-    page.overview += '<p>See <a href="https://example.org/">what another group wrote</a>.</p>'
+    page.overview += '<p>See <a href="https://example.org/">what another group wrote</a>'
+    page.overview += f' and <a href="{make.published(make.symptom()).get_absolute_url()}">how it feels</a>.</p>'
     page.save()
     make.published(page)
 
