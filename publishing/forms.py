@@ -127,8 +127,8 @@ class PlannedForm(ChangeForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        zone = timezone.get_current_timezone_name()
-        self.fields["moment"].help_text = _("In the time of %s. No one has to be here then.") % zone
+        place = timezone.get_current_timezone_name().rpartition("/")[2].replace("_", " ")
+        self.fields["moment"].help_text = _("By the clock in %s. No one has to be here then.") % place
         self.order_fields(["version", "change", "entries", "wording_only", "despite", "when", "moment", "waiting"])
 
     def clean(self):

@@ -38,7 +38,10 @@ def cards(user):
 
 def _found(user, heading, address, rule=""):
     pages = faulty_pages(lambda page: user.has_perm(page.permission), rule)
-    lines = [desk.Line(page.title, page.address, page.called, in_short(found)) for page, found in pages[:FIRST]]
+    lines = [
+        desk.Line(page.title, page.address, page.called, "" if rule else in_short(found))
+        for page, found in pages[:FIRST]
+    ]
     return desk.Card(heading, len(pages), f"{address}?rule={rule}" if rule else address, lines)
 
 
