@@ -75,7 +75,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.page, self.by = page, by
         self.initial["clinical_hash"] = Draft.of(page).clinical_hash
-        self.initial["signed_as"] = by.get_full_name()
+        self.initial["signed_as"] = _last_signature(by)
         if "next_review_on" in page.WORDS:
             self.initial["next_review_on"] = _months_from_today(USUAL_MONTHS)
         else:
@@ -109,6 +109,15 @@ class ReviewForm(forms.Form):
             return _("Approved. Patients read that and the new day of review once all entries it shows are approved.")
         return _("Approved. Patients read that once these words are published and all entries it shows are approved.")
 
+    @property
+    def of_the_same_words(self):
+        """What to send to approve by one button what was approved before; empty where these are other words."""
+        latest = Review.objects.filter(page=self.page.pk).order_by("-at", "-pk").first()
+        is_same = latest and latest.clinical_hash == self.initial["clinical_hash"]
+        if not (is_same and latest.decision == Review.Decision.APPROVED):
+            return {}
+        return {name: self.initial.get(name, "") for name in self.fields} | {"decision": Review.Decision.APPROVED}
+
     def of_today(self):
         """This form with what was typed, for the page as it is saved now."""
         page = Page.objects.get(pk=self.page.pk).concrete
@@ -118,6 +127,13 @@ class ReviewForm(forms.Form):
         again = type(self)(data, page=page, by=self.by)
         again.full_clean()
         return again
+
+
+def _last_signature(person):
+    """As whom `person` signed last, degree and all; their name if they never did, or have another name since."""
+    name = person.get_full_name()
+    signed = Review.objects.filter(clinician=person, signed_as__startswith=f"{name},").order_by("-at", "-pk")
+    return signed.values_list("signed_as", flat=True).first() or name
 
 
 def _months_from_today(months):

@@ -321,6 +321,36 @@ def test_a_clinician_reads_what_they_approve_and_is_led_to_what_waits(as_, sciat
     assert [link["href"] for link in soup.select("a")] == [review_url(numbness)]
 
 
+def test_words_that_are_still_right_are_signed_anew_with_one_click(as_, sciatica, clinician):
+    make.published(sciatica)
+    with travel(MARCH, tick=True):
+        first = as_(clinician).get(review_url(sciatica))
+        decide(sciatica, clinician)
+        make.published(sciatica)
+    later = MARCH.replace(year=2028)
+
+    with travel(later, tick=True):
+        shown = as_(clinician).get(review_url(sciatica))
+        (button,) = BeautifulSoup(shown.content, "html.parser").select('input[value="Reviewed, no change"]')
+        sent = {field["name"]: field["value"] for field in button.find_parent("form").select("[name]")}
+        as_(clinician).post(review_url(sciatica), sent)
+
+    anew = Review.objects.latest("at")
+    sciatica.refresh_from_db()
+    assert "Reviewed, no change" not in first.content.decode()
+    assert (anew.at.date(), anew.signed_as, anew.decision) == (later.date(), "Ada Example, MD", "approved")
+    assert sciatica.next_review_on == datetime.date(2029, 3, 1)
+    assert reviewed(sciatica, later + DAY) == anew.at
+
+
+def test_other_words_than_those_approved_cannot_be_signed_with_one_click(as_, sciatica, clinician):
+    decide(sciatica, clinician)
+    sciatica.overview = "<p>Pain in a leg.</p>"
+    sciatica.save()
+
+    assert "Reviewed, no change" not in as_(clinician).get(review_url(sciatica)).content.decode()
+
+
 def test_a_figure_is_seen_where_it_is_approved(as_, clinician):
     figure = make.figure(alt="A disc.")
 
