@@ -57,7 +57,11 @@ def file(request, name):
         kept = "private, no-store"
     else:
         raise Http404
-    response = get_conditional_response(request, etag=f'"{name}"') or _file(request, name)
+    try:
+        response = get_conditional_response(request, etag=f'"{name}"') or _file(request, name)
+    except OSError as error:
+        log.error("The stored file %s can't be read: %s", name, error)
+        return HttpResponse(status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
     response["Cache-Control"] = kept
     response["ETag"] = f'"{name}"'
     response["Content-Security-Policy"] = FILE_POLICY

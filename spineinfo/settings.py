@@ -3,7 +3,7 @@
 import os
 from copy import deepcopy
 from ipaddress import ip_network
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -318,9 +318,32 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "spineinfo.finders.JoinedFilesFinder",
 ]
+STORAGE_URL = env("STORAGE_URL", default="")  # s3://bucket/folder?endpoint=https://objects.example.org&region=…
+
+
+def kept_in(folder, backend):
+    """The storage of what stands in `folder`: of the data folder, or of the bucket that STORAGE_URL names."""
+    if not STORAGE_URL:
+        return {"BACKEND": backend, "OPTIONS": {"location": DATA / folder}}
+    url, asked = urlsplit(STORAGE_URL), dict(parse_qsl(urlsplit(STORAGE_URL).query, keep_blank_values=True))
+    endpoint = urlsplit(asked.get("endpoint", "https://"))
+    is_private = endpoint.scheme == "https" or endpoint.hostname in ("127.0.0.1", "localhost", "::1")
+    if url.scheme != "s3" or not url.netloc or not is_private or asked.keys() - {"endpoint", "region"}:
+        refuse("set STORAGE_URL to s3://bucket/folder, with ?endpoint=https://… and &region=… if it is not AWS's")
+    if "@" in url.netloc or "@" in endpoint.netloc:
+        refuse("leave the name and the key out of STORAGE_URL; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+    options = {
+        "bucket_name": url.netloc,
+        "location": "/".join(part for part in (url.path.strip("/"), folder) if part),
+        "endpoint_url": asked.get("endpoint"),
+        "region_name": asked.get("region"),
+    }
+    return {"BACKEND": "spineinfo.object_store.ObjectStore", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "media"}},
-    "sealed": {"BACKEND": "intake.files.blobs.DurableStorage", "OPTIONS": {"location": DATA / "sealed"}},
+    "default": kept_in("media", "django.core.files.storage.FileSystemStorage"),
+    "sealed": kept_in("sealed", "intake.files.blobs.DurableStorage"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

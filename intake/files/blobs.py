@@ -34,6 +34,14 @@ class DurableStorage(FileSystemStorage):
             _sync(folder)
         return name
 
+    def listed(self):
+        """(name, when it was written) of each file there is."""
+        with suppress(FileNotFoundError):
+            for folder in self.listdir("")[0]:
+                for name in self.listdir(folder)[1]:
+                    with suppress(FileNotFoundError):  # gone meanwhile
+                        yield f"{folder}/{name}", self.get_modified_time(f"{folder}/{name}")
+
 
 def has_room_for(size):
     """Whether so many bytes leave something for the database beside them; always, where there is no disk of ours."""
@@ -65,12 +73,7 @@ def remove(names):
 
 def listed():
     """(name, when it was written) of each blob there is."""
-    storage = storages["sealed"]
-    with suppress(FileNotFoundError):
-        for folder in storage.listdir("")[0]:
-            for name in storage.listdir(folder)[1]:
-                with suppress(FileNotFoundError):  # gone meanwhile
-                    yield f"{folder}/{name}", storage.get_modified_time(f"{folder}/{name}")
+    return storages["sealed"].listed()
 
 
 def _for_us_alone(path, flags):

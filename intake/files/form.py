@@ -4,6 +4,8 @@ Django reads the body where it looks for a forged form. So a middleware says bef
 counts before the view has found the form good, and whole: its last field, `end`, is hidden and follows the files.
 """
 
+import logging
+
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopFutureHandlers
 from django.db import transaction
@@ -23,6 +25,8 @@ from .forgetting import erase
 from .segments import Writer, add
 
 MOST_SENT_IN_AN_HOUR = 200
+
+log = logging.getLogger(__name__)
 
 
 class SealUploadsMiddleware:
@@ -92,7 +96,8 @@ class SealingHandler(FileUploadHandler):
             self.refused.append((shown_name(self.file_name or ""), limits.too_much()))
             self._give_up()
             raise SkipFile
-        self.writer.add(raw_data)
+        if not self._is_stored(self.writer.add, raw_data):
+            raise SkipFile
 
     def file_complete(self, file_size):
         name = shown_name(self.file_name or "")
@@ -101,12 +106,23 @@ class SealingHandler(FileUploadHandler):
                 self.refused.append((name, limits.empty()))
             return None
         self.room -= file_size
-        self.writer.stage_end()
+        if not self._is_stored(self.writer.stage_end):
+            return None
         self.writer.file.size = file_size
         upload = SealedUpload(self.writer, name)
         self.staged.append(self.writer)
         self.writer = None
         return upload
+
+    def _is_stored(self, act, *data):
+        try:
+            act(*data)
+            return True
+        except OSError as error:
+            log.error("A patient's file could not be stored (%s).", type(error).__name__)
+            self.refused.append((shown_name(self.file_name or ""), limits.not_stored()))
+            self._give_up()
+            return False
 
     def forget(self):
         """Remove what came and does not count."""

@@ -59,6 +59,10 @@ def no_room():
     return _("We have no room for files just now. Send your request without them, and the files another day.")
 
 
+def not_stored():
+    return _("We could not store this just now. What came before is safe. Try again in some minutes, or call us.")
+
+
 def too_much():
     text = _("This is more than the %(most)d GB that one request can hold. Mail us a disc instead, or call us.")
     return text % {"most": desk.settings().most_gigabytes}

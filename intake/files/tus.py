@@ -5,6 +5,7 @@ Of its extensions: creation, expiration, checksum, termination. A refusal has on
 
 import base64
 import hashlib
+import logging
 from binascii import Error as NotBase64
 from functools import wraps
 
@@ -22,6 +23,8 @@ from . import limits, owners
 from .beginning import begin
 from .forgetting import erase
 from .segments import Moved, Writer
+
+log = logging.getLogger(__name__)
 
 VERSION = "1.0.0"
 CHECKSUMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
@@ -151,26 +154,37 @@ def go_on(request, way, file):
                       Retry_After=str(LATER)) from error  # fmt: skip
     except Moved as error:
         raise _moved(file) from error
+    except OSError as error:
+        log.error("A part of a patient's file could not be stored (%s).", type(error).__name__)
+        raise Refused(503, limits.not_stored(), Retry_After=str(LATER)) from error
     owners.stay(request, way, file.owner)
     return answer(204, Upload_Offset=str(file.arrived), **_until(file))
 
 
 def _take(request, file, length, checksum):
-    """Add what comes to `file`. Of a body that is cut off all that came is kept, unless there is a checksum of it."""
+    """Add what comes to `file`. Of a body that is cut off all that came is kept, unless there is a checksum of it.
+
+    Raises OSError where it can't be stored; what counts by then stays.
+    """
     writer = Writer(file, at_once=checksum is not None)
     digest, promised = checksum or (hashlib.sha256(), None)
     left = length
-    try:
-        while left and (piece := request.read(min(PIECE, left))):
-            left -= len(piece)
-            digest.update(piece)
-            writer.add(piece)
-    except (UnreadablePostError, OSError):
-        pass  # whoever sent it is gone; the next HEAD says how much came
+    while left and (piece := _read(request, min(PIECE, left))):
+        left -= len(piece)
+        digest.update(piece)
+        writer.add(piece)
     if promised is not None and (left or digest.digest() != promised):
         writer.give_up()
         raise Refused(WRONG_CHECKSUM, _("Some of the file was changed on its way. It is sent once more."))
     writer.end()
+
+
+def _read(request, most):
+    """The next bytes, `most` or fewer; none once whoever sent them is gone: the next HEAD says how much came."""
+    try:
+        return request.read(most)
+    except (UnreadablePostError, OSError):
+        return b""
 
 
 def _moved(file):

@@ -97,6 +97,10 @@ def test_a_start_without_a_secret_is_refused_by_its_name(manage, data, missing):
         {"TRUSTED_PROXIES": "the-proxy"},
         {"DATABASE_URL": "mysql://localhost/spineinfo"},
         {"DATABASE_URL": "spineinfo"},
+        {"STORAGE_URL": "https://objects.example.org/spine"},
+        {"STORAGE_URL": "s3://"},
+        {"STORAGE_URL": "s3://spine?endpoint=http://objects.example.org"},  # in clear over the network
+        {"STORAGE_URL": "s3://spine?acl=public-read"},
         {"EMAIL_URL": "mail.example.org"},
         {"EMAIL_URL": "consolemail://"},  # links would stand in the log
         {"EMAIL_FROM": "", "EMAIL_URL": "smtp://mail.example.org"},
@@ -105,6 +109,13 @@ def test_a_start_without_a_secret_is_refused_by_its_name(manage, data, missing):
 )
 def test_a_start_with_a_wrong_setting_is_refused_by_its_name(manage, environment):
     assert f"set {next(iter(environment))} " in refusal(manage("check", **environment))
+
+
+def test_a_key_in_the_address_of_the_bucket_is_refused_and_not_repeated(manage):
+    refused = refusal(manage("check", STORAGE_URL=f"s3://AKIA:{SECRET}@spine"))
+
+    assert "AWS_SECRET_ACCESS_KEY" in refused
+    assert SECRET not in refused
 
 
 def test_an_empty_keyset_is_refused(manage, data):
@@ -205,6 +216,19 @@ print(*(getattr(connection, name, "") for name in names))
 """
 SEND = "from django.core.mail import send_mail; send_mail('a', 'b', None, ['c@example.org'])"
 HTTPS = {"SITE_URL": "https://spine.example.org", "ALLOWED_HOSTS": "spine.example.org"}
+
+
+def test_files_are_kept_in_the_bucket_that_is_set(manage):
+    shown = "from django.core.files.storage import storages as s; print(*[(type(s[n]).__name__, s[n].bucket_name,"
+    shown += " s[n].location, s[n].endpoint_url, s[n].region_name) for n in ('default', 'sealed')])"
+    url = "s3://spine/site?endpoint=https://objects.example.org&region=eu-1"
+
+    result = manage("shell", "-v0", "-c", shown, STORAGE_URL=url)
+
+    assert [line for line in result.stdout.splitlines() if "ObjectStore" in line] == [
+        "('ObjectStore', 'spine', 'site/media', 'https://objects.example.org', 'eu-1')"
+        " ('ObjectStore', 'spine', 'site/sealed', 'https://objects.example.org', 'eu-1')"
+    ], result.stderr
 
 
 def test_mail_goes_by_the_server_that_is_set(manage):
