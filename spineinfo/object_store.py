@@ -1,4 +1,4 @@
-"""Where files stand with STORAGE_URL: in a bucket of an object store. Imported where it is set alone: boto3 is large."""
+"""Where files stand with STORAGE_URL: in a bucket. Imported where it is set alone, for boto3 is large."""
 
 from contextlib import contextmanager
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import closing
 from datetime import timedelta
 from http.client import HTTPConnection
 from types import SimpleNamespace
@@ -35,7 +36,9 @@ def store(settings, monkeypatch):
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     _host, port = server.get_host_and_port()
-    HTTPConnection("127.0.0.1", port).request("POST", "/moto-api/reset")  # it keeps what servers before it held
+    with closing(HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("POST", "/moto-api/reset")  # it keeps what servers before it held
+        connection.getresponse().read()
     url = f"http://127.0.0.1:{port}"
     bucket = boto3.resource("s3", endpoint_url=url, region_name="us-east-1").create_bucket(Bucket="spine")
     options = {"bucket_name": "spine", "location": "site/sealed", "endpoint_url": url, "region_name": "us-east-1"}
