@@ -8,6 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
+from os.path import splitext
 
 from .refusing import Refused, ends_of_archive, size_of
 
@@ -54,6 +55,51 @@ def opened(file, number):
     """The member of an archive that `number` counts in its list, as a file. Raises Refused."""
     with zipfile.ZipFile(file) as archive:
         return io.BytesIO(b"".join(_content(archive, archive.infolist()[number])))
+
+
+def without(file, left_out):
+    """The archive `file` anew, in pieces, without members of the names that are `left_out`. Raises Refused."""
+    outlet, taken = Outlet(), set()
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as anew:
+        for member in archive.infolist():
+            name = shown_path(member.filename)
+            if member.is_dir() or name in left_out:
+                continue
+            info = zipfile.ZipInfo(name_of_its_own(name, taken), member.date_time)
+            with anew.open(info, "w", force_zip64=True) as kept:
+                for piece in _content(archive, member):
+                    kept.write(piece)
+                    yield outlet.taken()
+    yield outlet.taken()
+
+
+def name_of_its_own(path, taken):
+    """`path`, or with a number if it is among `taken` (a set of names), to which it is added: “scan (2).dcm”."""
+    stem, ending = splitext(path)
+    name, number = path, 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{stem} ({number}){ending}"
+    taken.add(name.lower())
+    return name
+
+
+class Outlet:
+    """Takes what an archive writes, until it is sent."""
+
+    def __init__(self):
+        self.held = bytearray()
+
+    def write(self, data):
+        self.held += data
+        return len(data)
+
+    def flush(self):
+        """There is nothing behind it."""
+
+    def taken(self):
+        held, self.held = bytes(self.held), bytearray()
+        return held
 
 
 def _refuse_behind(file, end):

@@ -5,7 +5,7 @@ They go out as attachments, streamed, under a policy that lets a browser do noth
 
 import logging
 import zipfile
-from os.path import splitext
+from functools import partial
 from urllib.parse import quote
 
 from django.db.models import Count
@@ -17,6 +17,8 @@ from record.models import Action
 from record.noting import note, note_failure
 
 from ..checking.apart import Unable
+from ..checking.archives import Outlet, name_of_its_own, without
+from ..checking.refusing import Refused
 from ..checking.words import words as refusal_words
 from ..kms import Unreachable
 from ..models import File
@@ -106,8 +108,9 @@ def download(http_request, request, key):
         raise Http404
     entry = note(http_request, Action.DOWNLOAD, request, detail=f"file {file.pk}")
     words, reading = _opened(file, entry)
-    response = _attachment(_pieces(reading, entry), words["name"], "application/octet-stream")
-    response["Content-Length"] = file.size
+    response = _attachment(_given(words, reading, entry), words["name"], "application/octet-stream")
+    if not _left_out(words):
+        response["Content-Length"] = file.size
     return response
 
 
@@ -135,54 +138,36 @@ def _attachment(pieces, name, content_type):
     return StreamingHttpResponse(pieces, content_type=content_type, headers=headers)
 
 
-def _pieces(reading, entry):
+def _left_out(words):
+    """The names of what lies in an archive and is not given: programs and whatever else is no image or report."""
+    return frozenset(words.get("look", {}).get("left_out", ()))
+
+
+def _given(words, reading, entry):
+    """What goes out of a file, in pieces; what breaks off is on record as failed."""
+    left_out = _left_out(words)
     try:
-        while piece := reading.read(PIECE):
-            yield piece
-    except CLOSED as error:
+        yield from without(reading, left_out) if left_out else iter(partial(reading.read, PIECE), b"")
+    except (*CLOSED, Refused, zipfile.BadZipFile) as error:
         log.error("A download broke off (%s).", type(error).__name__)
         note_failure(entry)
         raise
 
 
-class _Outlet:
-    """Takes what an archive writes, until it is sent."""
-
-    def __init__(self):
-        self.held = bytearray()
-
-    def write(self, data):
-        self.held += data
-        return len(data)
-
-    def flush(self):
-        """There is nothing behind it."""
-
-    def taken(self):
-        held, self.held = bytes(self.held), bytearray()
-        return held
-
-
 def _archive(opened, entry):
-    outlet = _Outlet()
+    outlet = Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
-        for name, (_file, _words, reading) in zip(_names(opened), opened, strict=True):
+        for name, (_file, words, reading) in zip(_names(opened), opened, strict=True):
             with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
-                for piece in _pieces(reading, entry):
+                for piece in _given(words, reading, entry):
                     member.write(piece)
                     yield outlet.taken()
     yield outlet.taken()
 
 
 def _names(opened):
-    """A name of its own for each file, in the folder it came from; the second “scan.dcm” is “scan (2).dcm”."""
+    """A name of its own for each file, in the folder it came from."""
     taken = set()
     for _file, words, _reading in opened:
         folder = f"{words['folder']}/" if words.get("folder") else ""
-        stem, ending = splitext(words["name"])
-        name, number = f"{folder}{stem}{ending}", 1
-        while name.lower() in taken:
-            number += 1
-            name = f"{folder}{stem} ({number}){ending}"
-        taken.add(name.lower())
-        yield name
+        yield name_of_its_own(f"{folder}{words['name']}", taken)

@@ -59,7 +59,10 @@ def test_the_desk_reads_what_came_and_what_was_found(desk, request_):
     ]
     assert "checked · not scanned for viruses" in lines[0]
     assert "Careful: 6 files were not scanned for viruses." in page(desk, request_).get_text()
-    assert "3 things in it are neither images nor reports DICOMDIR autorun.inf VIEWER/viewer.exe" in lines[1]
+    assert (
+        "3 things in it are neither images nor reports, and are not given out DICOMDIR autorun.inf VIEWER/viewer.exe"
+        in lines[1]
+    )
     assert "Left out" in lines[4]
 
 
@@ -108,6 +111,22 @@ def test_all_files_go_out_as_one_archive_with_names_of_their_own(desk, request_)
         assert archive.read("CD/A/IM1") == dicom()
     assert answer["Content-Disposition"] == f"attachment; filename*=UTF-8''{request_.reference}.zip"
     assert Entry.objects.filter(action=Action.DOWNLOAD, key=request_.pk, detail="all 6 files").exists()
+
+
+def test_what_is_left_out_of_an_archive_is_not_given_out(desk, request_):
+    file = File.objects.shown()[1]
+
+    alone = b"".join(desk.get(f"/admin/intake/request/{request_.pk}/files/{file.pk}/").streaming_content)
+    together = b"".join(desk.get(f"/admin/intake/request/{request_.pk}/files/all/").streaming_content)
+
+    with zipfile.ZipFile(io.BytesIO(together)) as archive:
+        assert archive.read("disc.zip") == alone
+    with zipfile.ZipFile(io.BytesIO(alone)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["DICOM/IM0001", "DICOM/IM0002", "report.pdf"]
+        assert archive.read("DICOM/IM0001") == dicom("CT_small.dcm")
+    assert b"autorun" not in together
+    assert b"viewer.exe" not in together
 
 
 def test_what_was_not_checked_or_is_of_another_request_is_not_given(desk, request_):
