@@ -41,6 +41,7 @@ def changed(name="CT_small.dcm", **values):
         ("examples_ybr_color.dcm", (320, 240), "RGB"),
         ("JPEG2000.dcm", (256, 1024), "L"),
         ("SC_rgb_jpeg_dcmtk.dcm", (100, 100), "RGB"),
+        ("SC_rgb_jpeg_gdcm.dcm", (100, 100), "RGB"),  # JPEG Lossless, as most scanners write
         ("rtdose.dcm", (10, 10), "L"),
     ],
 )
@@ -59,6 +60,7 @@ def test_the_same_image_looks_the_same_however_it_is_packed():
 
     assert shown(dicom("MR_small_RLE.dcm")).tobytes() == plain
     assert shown(dicom("MR_small_bigendian.dcm")).tobytes() == plain
+    assert shown(dicom("MR_small_jpeg_ls_lossless.dcm")).tobytes() == plain
 
 
 def test_what_is_bright_in_a_negative_is_dark():
@@ -77,7 +79,7 @@ def test_a_window_shows_only_what_lies_in_it():
 
 
 @pytest.mark.parametrize(
-    "data", [pdf(), b"", dicom("DICOMDIR"), dicom()[:5000], dicom("reportsi.dcm"), dicom("JPEGLSNearLossless_08.dcm")]
+    "data", [pdf(), b"", dicom("DICOMDIR"), dicom()[:5000], dicom("reportsi.dcm"), dicom("JPGExtended.dcm")]
 )
 def test_what_can_not_be_shown_breaks_nothing(data):
     assert shown(data) is None
