@@ -11,6 +11,8 @@ from .composing import working_pages
 from .models import Edition, Page
 from .state import states
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
 
 class PageForm(forms.ModelForm):
     """A working row's form, which knows whether someone else saved the row after it was opened."""
@@ -64,9 +66,25 @@ def _words(value):
     return "" if value is None else str(value)
 
 
+class MomentField(forms.SplitDateTimeField):
+    """A day and a time that clocks show once, in years that every database can keep."""
+
+    def compress(self, data_list):
+        try:
+            moment = super().compress(data_list)
+        except ValidationError as refused:
+            if refused.code == "ambiguous_timezone":
+                said = _("The clocks change then, so that hour is missing or comes twice. Choose another time.")
+                raise ValidationError(said, code=refused.code) from refused
+            raise
+        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValidationError(_("Give a year from %d to %d.") % (FIRST_YEAR, LAST_YEAR), code="year")
+        return moment
+
+
 def moment_field(label, **options):
     """A field that asks for a day and a time, in the time zone of the site."""
-    return forms.SplitDateTimeField(
+    return MomentField(
         label=label,
         widget=forms.SplitDateTimeWidget(
             date_format="%Y-%m-%d",

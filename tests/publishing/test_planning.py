@@ -84,10 +84,22 @@ def test_a_moment_that_cannot_be_is_refused_and_nothing_typed_is_lost(client, pa
     assert Edition.objects.count() == 1
 
 
-def test_an_hour_that_summer_time_skips_is_refused(client, page, settings):
-    response = plan(client, page, START + HOUR, moment_0="2027-03-14", moment_1="02:30")
+@pytest.mark.parametrize(("day", "hour"), [("2027-03-14", "02:30"), ("2027-11-07", "01:30")])
+def test_an_hour_that_summer_time_skips_or_repeats_is_refused(client, page, day, hour):
+    response = plan(client, page, START + HOUR, moment_0=day, moment_1=hour)
 
-    assert "couldn’t be interpreted in time zone" in response.content.decode()
+    assert "The clocks change then" in response.content.decode()
+    assert Edition.objects.count() == 1
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_year_that_no_page_lives_in_is_refused_in_words(client, page, day):
+    planned = plan(client, page, START + HOUR, moment_0=day, moment_1="23:59")
+    looked_back = client.get(address(page, "read"), {"at_0": day, "at_1": "23:59"}, follow=True)
+
+    assert "Give a year from 1900 to 2199." in planned.content.decode()
+    assert "Give a day and a time" in looked_back.content.decode()
+    assert Edition.objects.count() == 1
 
 
 def test_publishing_while_a_change_is_planned_asks_what_becomes_of_it(client, page, clock):
