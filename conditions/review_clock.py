@@ -53,15 +53,25 @@ def _can_be_told(person):
 
 
 def _send(condition, people, today):
-    address = f"{settings.SITE_URL}{reverse('admin:conditions_condition_review', args=[condition.pk])}"
     context = {
         "title": condition.title,
         "day": date_format(condition.next_review_on, "F j, Y"),
         "is_overdue": condition.next_review_on < today,
-        "address": address,
     }
-    text = render_to_string("conditions/mail/review_due.txt", context)
     subject = _("Review overdue: %s") if context["is_overdue"] else _("Review due: %s")
     for person in people:
+        text = render_to_string("conditions/mail/review_due.txt", context | _next_step(condition, person))
         headers = {"Auto-Submitted": "auto-generated"}
         EmailMessage(subject % " ".join(condition.title.split()), text, to=[person.email], headers=headers).send()
+
+
+def _next_step(condition, person):
+    """What `person` may do about a review that is due, and the address of it: only clinicians sign."""
+    if person.has_perm("publishing.review_page"):
+        step = "review"
+    elif person.has_perm("conditions.change_condition"):
+        step = "ask_for_review"
+    else:
+        step = "change"
+    path = reverse(f"admin:conditions_condition_{step}", args=[condition.pk])
+    return {"step": step, "address": f"{settings.SITE_URL}{path}"}

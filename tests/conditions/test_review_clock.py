@@ -1,8 +1,10 @@
 """When a condition is to be read again, who hears of it, and how it is signed anew."""
 
 import datetime
+import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -74,7 +76,22 @@ def test_owner_and_backup_hear_30_7_and_0_days_before_and_each_week_after(condit
     assert [letter.to for letter in mail.outbox[:2]] == [[owner.email], [backup.email]]
     assert mail.outbox[0].subject == "Review due: Sciatica"
     assert mail.outbox[-1].subject == "Review overdue: Sciatica"
-    assert reverse("admin:conditions_condition_review", args=[condition.pk]) in mail.outbox[0].body
+
+
+def test_the_mail_leads_to_what_its_reader_may_do(as_, clinician, condition, owner, backup):
+    condition.owner = clinician
+    condition.backup_owner = owner
+    condition.save()
+    told_on(DUE)
+    condition.owner = backup
+    condition.save(update_fields=["owner"])
+    told_on(DUE + 7 * DAY)
+
+    led = {letter.to[0]: re.search(r"http://[^/]+(/\S+)", letter.body)[1] for letter in mail.outbox}
+    steps = {person: led[person.email].rstrip("/").rpartition("/")[2] for person in (clinician, owner, backup)}
+    assert steps == {clinician: "review", owner: "ask-for-review", backup: "change"}
+    assert [as_(person).get(led[person.email]).status_code for person in steps] == [200, 200, 200]
+    assert ["no change" in letter.body for letter in mail.outbox if letter.to == [clinician.email]] == [True]
 
 
 def test_a_loop_that_was_away_for_a_month_sends_one_mail_each(condition):
@@ -111,9 +128,25 @@ def clinician():
     return make.user("Clinician", first_name="Ada", last_name="Example")
 
 
+@pytest.mark.parametrize("has_changed", [False, True])
+def test_one_click_is_offered_where_nothing_has_changed(as_, clinician, condition, has_changed):
+    if has_changed:
+        condition.overview = "<p>It hurts a lot.</p>"
+        condition.save()
+
+    shown = as_(clinician).get(reverse("admin:conditions_condition_review", args=[condition.pk])).content
+
+    button = BeautifulSoup(shown, "html.parser").find("button", string="Reviewed, no change")
+    assert (button is None) == has_changed
+    assert has_changed or (button["name"], button["value"]) == ("decision", "approved")
+
+
 def test_one_click_signs_the_same_words_anew_for_a_year(as_, clinician, condition):
     with travel(noon(DUE), tick=True):
-        shown = review(as_(clinician), condition)
+        address = reverse("admin:conditions_condition_review", args=[condition.pk])
+        client = as_(clinician)
+        pressed = submitted(client.get(address)) | {"decision": "approved"}
+        shown = client.post(address, pressed, follow=True)
 
         assert "Patients read that and the new day of review" in shown.content.decode()
         page = compose(type(condition), "sciatica", timezone.now())
