@@ -42,6 +42,7 @@ class ReviewForm(forms.Form):
     """A clinician's decision on what they read."""
 
     clinical_hash = forms.CharField(widget=forms.HiddenInput)
+    latest = forms.IntegerField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("Your decision"),
         choices=[
@@ -75,6 +76,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.page, self.by = page, by
         self.initial["clinical_hash"] = Draft.of(page).clinical_hash
+        self.initial["latest"] = reviewing.latest_review(page)
         self.initial["signed_as"] = _last_signature(by)
         if "next_review_on" in page.WORDS:
             self.initial["next_review_on"] = _months_from_today(USUAL_MONTHS)
@@ -123,6 +125,7 @@ class ReviewForm(forms.Form):
         page = Page.objects.get(pk=self.page.pk).concrete
         data = self.data.copy()
         data["clinical_hash"] = Draft.of(page).clinical_hash
+        data["latest"] = reviewing.latest_review(page)
         data.pop("decision", None)  # they have not read it yet
         again = type(self)(data, page=page, by=self.by)
         again.full_clean()

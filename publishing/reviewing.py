@@ -52,7 +52,8 @@ def ask_for_review(page, *, by, clinician=None, note=""):
     base = lock(page)
     waiting = ReviewRequest.objects.open().filter(page=base).select_related("asked_by").first()
     if waiting:
-        raise Refused(f"{waiting.asked_by} has asked for a review already. It waits for a clinician.")
+        who = waiting.asked_by.get_full_name() or waiting.asked_by
+        raise Refused(f"{who} has asked for a review already. It waits for a clinician.")
     return ReviewRequest.objects.create(
         page=base, clinician=clinician, asked_by=by, asked_at=timezone.now(), note=note.strip()
     )
@@ -68,18 +69,23 @@ def take_back_request(page):
 
 @failures_noted()
 @transaction.atomic
-def review(page, *, by, signed_as, clinical_hash, decision, comment="", next_review_on=None):
+def review(page, *, by, signed_as, clinical_hash, decision, comment="", next_review_on=None, latest=None):
     """Keep what the clinician `by` decides on the saved row of `page`, and return the Review.
 
     An approval sets the day of the next review to `next_review_on`, if given; what is live and has not changed
     otherwise is published anew, so that patients read that day.
 
     `signed_as` is the name that patients read. `clinical_hash` is that of the words they were shown (Draft's); Stale if
-    those have changed since. Asking for changes takes a `comment`.
+    those have changed since. `latest` is the key of the latest Review they were shown, 0 for none; Stale if somebody
+    has decided since. Asking for changes takes a `comment`.
     """
     base = lock(page)
     if Draft.of(base.concrete).clinical_hash != clinical_hash:
         raise Stale("Someone changed this page after you opened it. Read it again, then decide.")
+    if latest is not None and latest != latest_review(base):
+        raise Stale(
+            "Someone reviewed this page after you opened it. What they said stands above. Read it, then decide."
+        )
     signed_as, comment = signed_as.strip(), comment.strip()
     if not signed_as:
         raise Refused("Give your name as patients should read it.")
@@ -99,6 +105,11 @@ def review(page, *, by, signed_as, clinical_hash, decision, comment="", next_rev
     if next_review_on and decision == Review.Decision.APPROVED:
         _set_next_review(base.concrete, next_review_on, by=by)
     return made
+
+
+def latest_review(page):
+    """The key of the latest Review of `page`, whatever it said then; 0 where there is none."""
+    return Review.objects.filter(page=page.pk).order_by("-at", "-pk").values_list("pk", flat=True).first() or 0
 
 
 def _set_next_review(working, day, *, by):

@@ -70,6 +70,7 @@ class SignOffAdmin:
             "lists": lists_to_read(page),
             "changes": self._since_live(page, state),
             "found": [(page, found)] if found else [],
+            "decided": self.sign_off(request, page),
             "request_for_it": ReviewRequest.objects.open().filter(page=page.pk).select_related("asked_by").first(),
         }
         response = self._show(request, page, state, form, _("Review"), "review", **context)
@@ -100,8 +101,8 @@ class SignOffAdmin:
             except actions.Refused as refused:
                 form.add_error(None, str(refused))
             else:
-                who = asked.clinician or _("any clinician")
-                self.log_change(request, page, f"Asked {who} for a review.")
+                self.log_change(request, page, f"Asked {asked.clinician or _('any clinician')} for a review.")
+                who = asked.clinician.get_full_name() or asked.clinician if asked.clinician else _("every clinician")
                 messages.success(request, _("Asked. It stands on the first page of %s, who also gets a mail.") % who)
                 return HttpResponseRedirect(self._change_url(page))
         ((page, state),) = states([page], timezone.now())

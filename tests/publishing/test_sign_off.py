@@ -239,3 +239,32 @@ def test_closing_a_clinicians_account_changes_no_edition(clinician, page):
     clinician.save()
 
     assert (Edition.objects.values().get(), compose(type(page), "sciatica", timezone.now())) == before
+
+
+def test_a_decision_made_meanwhile_is_read_before_another_counts(as_, clinician, page):
+    stale = submitted(as_(clinician).get(address(page, "review")))
+    other = make.user("Clinician", first_name="Ben", last_name="Other")
+    approve(page, other, signed_as="Ben Other, PA", decision="changes", comment="Six weeks is wrong.")
+    client = as_(clinician)
+    asked = {"decision": "approved", "signed_as": "Ada Example, MD"}
+
+    refused = client.post(address(page, "review"), stale | asked)
+    read_again = submitted(refused)
+    client.post(address(page, "review"), read_again | asked)
+
+    assert "Someone reviewed this page after you opened it." in text(refused)
+    assert "Changes are asked for." in text(refused)
+    assert "Six weeks is wrong." in text(refused)
+    assert "decision" not in read_again
+    assert [review.decision for review in Review.objects.order_by("pk")] == ["changes", "approved"]
+
+
+def test_people_are_told_by_name_who_was_asked(as_, editor, clinician, page):
+    editor.first_name, editor.last_name = "Edda", "Writer"
+    editor.save()
+    asked = post(as_(editor), page, "ask_for_review", clinician=clinician.pk)
+
+    again = post(as_(make.user("Editor")), page, "ask_for_review")
+
+    assert "It stands on the first page of Ada Example" in text(asked)
+    assert "Edda Writer has asked for a review already" in text(again)
