@@ -367,5 +367,17 @@ def _row_differences(formset):
 
 
 def _row_words(row):
-    entry = getattr(row, row.TARGET) if row.target_id else "—"
-    return f"{entry}: {row.note}" if row.note else str(entry)
+    """What `row` names and says of it, such as “MRI Scan (if more is needed): Lie still.”"""
+    words = str(getattr(row, row.TARGET)) if row.target_id else "—"
+    told = {row._meta.pk.name, row.PARENT, row.TARGET, "position", "note"}
+    marks = [_mark(row, field) for field in row._meta.concrete_fields if field.name not in told]
+    if any(marks):
+        words += f" ({', '.join(filter(None, marks))})"
+    return f"{words}: {row.note}" if row.note else words
+
+
+def _mark(row, field):
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    value = getattr(row, field.name)
+    return str(field.verbose_name if value is True else value or "")

@@ -9,7 +9,9 @@ from django.utils.translation import ngettext
 from . import actions, gate
 from .composing import working_pages
 from .models import Edition, Page
+from .richtext import RichTextField
 from .state import states
+from .templatetags.richtext import rich
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -55,9 +57,15 @@ class PageForm(forms.ModelForm):
     def differences(self, stored):
         """What this form would change in the row `stored`, as (name, stored words, submitted words)."""
         return [
-            (self.fields[name].label, _words(self[name].initial), _words(self[name].value()))
+            (self.fields[name].label, self._words(name, self[name].initial), self._words(name, self[name].value()))
             for name in self.changed_data
         ]
+
+    def _words(self, name, value):
+        """What `value` of the field `name` says, as people read it."""
+        if any(field.name == name for field in self._meta.model._meta.fields if isinstance(field, RichTextField)):
+            return rich(" ".join((value or "").split()))
+        return _words(value)
 
 
 def _words(value):

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.admin.sites import site
 from django.urls import reverse
 
@@ -95,8 +96,7 @@ def test_a_save_over_a_newer_save_is_refused_and_shows_both_versions(as_, editor
 
     shown = response.content.decode()
     assert response.status_code == 200
-    assert "&lt;p&gt;Theirs.&lt;/p&gt;" in shown
-    assert "&lt;p&gt;Mine.&lt;/p&gt;" in shown
+    assert "<td><p>Theirs.</p></td><td><p>Mine.</p></td>" in shown
     assert "Ada Cole" in shown
     assert Condition.objects.get().overview == "<p>Theirs.</p>"
 
@@ -107,6 +107,39 @@ def test_a_save_over_a_newer_save_is_refused_and_shows_both_versions(as_, editor
     assert client.post(address("change", sciatica), again | {"over_version": over, "_save": ""}).status_code == 302
     assert Condition.objects.get().overview == "<p>Mine.</p>"
     assert sciatica.physician_rows.count() == 3
+
+
+def test_both_versions_tell_rows_apart_that_name_the_same_entry(as_, editor, sciatica):
+    first = sciatica.test_rows.create(test=make.diagnostic_test("MRI Scan"), group="first")
+    client = as_(editor)
+    stale = submitted(client.get(address("change", sciatica)))
+    first.group = "further"
+    first.save()
+    sciatica.physician_rows.filter(position=1).update(is_lead=True)
+    sciatica.save()
+
+    shown = client.post(address("change", sciatica), stale | {"_save": ""}).content.decode()
+
+    rows = BeautifulSoup(shown, "html.parser").select(".differences tbody tr")
+    told = {row.th.text: [cell.get_text("|") for cell in row.select("td")] for row in rows}
+    further, first_group = (first.Group(group).label for group in ("further", "first"))
+    assert told["Tests"] == [f"MRI Scan ({further})", f"MRI Scan ({first_group})"]
+    assert told["Physicians"] == ["Ada Able|Ada Baker (leads)|Ada Cole", "Ada Able|Ada Baker|Ada Cole"]
+
+
+def test_hostile_words_are_inert_in_both_versions(as_, editor, sciatica):
+    client = as_(editor)
+    stale = submitted(client.get(address("change", sciatica)))
+    Condition.objects.filter(pk=sciatica.pk).update(overview="<p>Theirs<script>alert(1)</script></p>")
+    sciatica.refresh_from_db()
+    sciatica.save(update_fields=["summary"])
+
+    mine = {"overview": "<p onclick='alert(1)'>Mine<img src=x onerror=alert(1)></p>", "lay_words": "<b>bold</b>"}
+    shown = client.post(address("change", sciatica), stale | mine | {"_save": ""}).content.decode()
+
+    (both,) = BeautifulSoup(shown, "html.parser").select(".differences")
+    assert not both.select("script, img, [onclick], td > b")
+    assert {"Mine", "<b>bold</b>"} <= {cell.text for cell in both.select("td")}
 
 
 def test_an_unchanged_save_counts_no_version(as_, editor, sciatica):
