@@ -128,19 +128,6 @@ def clinician():
     return make.user("Clinician", first_name="Ada", last_name="Example")
 
 
-@pytest.mark.parametrize("has_changed", [False, True])
-def test_one_click_is_offered_where_nothing_has_changed(as_, clinician, condition, has_changed):
-    if has_changed:
-        condition.overview = "<p>It hurts a lot.</p>"
-        condition.save()
-
-    shown = as_(clinician).get(reverse("admin:conditions_condition_review", args=[condition.pk])).content
-
-    button = BeautifulSoup(shown, "html.parser").find("button", string="Reviewed, no change")
-    assert (button is None) == has_changed
-    assert has_changed or (button["name"], button["value"]) == ("decision", "approved")
-
-
 def test_one_click_signs_the_same_words_anew_for_a_year(as_, clinician, condition):
     with travel(noon(DUE), tick=True):
         address = reverse("admin:conditions_condition_review", args=[condition.pk])
