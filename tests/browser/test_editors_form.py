@@ -144,6 +144,34 @@ def test_a_secretary_writes_reorders_saves_and_publishes(page, sign_in, secretar
     assert Edition.objects.filter(page=condition.pk).get().content["overview"] == condition.overview
 
 
+def test_moved_rows_stay_where_they_are_when_a_save_is_refused(page, sign_in, secretary, metastatic_tumor):
+    ready(sign_in(page, secretary).goto(change(metastatic_tumor)) and page)
+    page.locator("#physician_rows-2 [data-move=up]").click()
+    page.locator("#physician_rows-2 [data-move=up]").press("Enter")
+    page.get_by_label("Title:").fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_selector(".errornote")
+
+    names = page.locator("#physician_rows-group tr.form-row:not(.empty-form) .select2-selection__rendered")
+    expect(names).to_have_text(["Ada Cole", "Ada Able", "Ada Baker"])
+    page.locator("#physician_rows-1 [data-move=up]").click()
+    page.get_by_label("Title:").fill("Metastatic tumor")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_selector(".success")
+
+    assert [row.physician.family_name for row in metastatic_tumor.physician_rows.all()] == ["Cole", "Baker", "Able"]
+
+
+def test_on_a_phone_the_words_of_a_button_keep_off_its_edge(new_page, sign_in, secretary, metastatic_tumor):
+    page = sign_in(new_page(width=390), secretary)
+
+    page.goto(reverse("admin:conditions_condition_publish", args=[metastatic_tumor.pk]))
+
+    buttons = page.locator(".submit-row > :is(a, input)")
+    room = "each => each.map(button => parseFloat(getComputedStyle(button).paddingInlineStart))"
+    assert all(pixels >= 12 for pixels in buttons.evaluate_all(room))
+
+
 def test_a_row_is_added_by_typing_a_name(page, sign_in, secretary, metastatic_tumor):
     make.symptom("Numbness")
     ready(sign_in(page, secretary).goto(change(metastatic_tumor)) and page)

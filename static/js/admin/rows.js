@@ -9,6 +9,23 @@
     });
   };
 
+  // A form that comes back unsaved lists its rows as they were sent; their numbers tell where they stand.
+  const order = (body) => {
+    const place = (row) => Number(row.querySelector("input._reorder_").value || Infinity);
+    const first = body.querySelector("tr.empty-form");
+    const parts = rows(body).map((row) => {
+      const above = row.previousElementSibling;
+      return above && above.matches(".row-form-errors") ? [above, row] : [row];
+    });
+    parts.sort((one, other) => place(one.at(-1)) - place(other.at(-1)));
+    for (const part of parts) first ? first.before(...part) : body.append(...part);
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!document.querySelector(".errornote")) return;
+    for (const body of document.querySelectorAll(".rows tbody")) order(body);
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".row-move");
     if (!button) return;
