@@ -120,14 +120,17 @@ def withdraw(page, *, by, change, at=None, waiting=None):
 
 @failures_noted()
 @transaction.atomic
-def make_live_again(edition, *, by, change, waiting=None):
+def make_live_again(edition, *, by, change, waiting=None, replaces=None):
     """Let patients read again what `edition` said, by a new edition of the same words; the working row stays as it is.
 
-    `waiting` is as for `publish`. A patient's consent has to hold as it stands in the working row.
+    `replaces` is the number of the edition in force that the person looked at, 0 for none; Stale if it is another by
+    now. `waiting` is as for `publish`. A patient's consent has to hold as it stands in the working row.
     """
     if edition.is_withdrawal:
         raise Refused("That edition withdrew the page. Choose one that patients could read.")
     base = lock(edition.page)
+    if replaces is not None and replaces != number_in_force(base):
+        raise Stale("Patients read something else by now. What this would change stands above; decide again.")
     working = base.concrete
     ends = [moment for moment in (edition.ends_at, working.ends_at()) if moment]
     copied = ("kind", "shape", "slug", "title", "summary", "content", "clinical_hash", "revision")
@@ -143,6 +146,11 @@ def make_live_again(edition, *, by, change, waiting=None):
         objection=working.objection,
     )
     return _place(base, frozen, by=by, change=change, waiting=waiting)
+
+
+def number_in_force(page):
+    """The number of the edition in force of `page`, a withdrawal too; 0 before the first."""
+    return Edition.objects.current(timezone.now()).filter(page=page.pk).values_list("number", flat=True).first() or 0
 
 
 @transaction.atomic

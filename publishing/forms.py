@@ -120,6 +120,7 @@ class ChangeForm(forms.Form):
         label=_("Changes are planned for this page"),
         choices=[("keep", _("Keep them: they will follow as planned")), ("cancel", _("Cancel them"))],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what becomes of what is planned.")},
     )
 
     def __init__(self, *args, page, state, by, **kwargs):
@@ -314,19 +315,31 @@ class WithdrawForm(PlannedForm):
 class LiveAgainForm(ChangeForm):
     LOGGED = "Made live again by edition %d: %s"
 
+    replaces = forms.IntegerField(widget=forms.HiddenInput)
+
     def __init__(self, *args, edition, **kwargs):
         super().__init__(*args, **kwargs)
         self.edition = edition
+        self.initial["replaces"] = self._in_force
         self.fields["change"].label = _("Why?")
         self.fields["change"].help_text = _("One line for those who look back: “The new text was published too early.”")
 
+    @property
+    def _in_force(self):
+        return self.state.edition.number if self.state.edition else 0
+
     def of_today(self):
-        return self
+        ((page, state),) = states([Page.objects.get(pk=self.page.pk).concrete], timezone.now())
+        again = type(self)(self.data.copy(), page=page, state=state, by=self.by, edition=self.edition)
+        again.data["replaces"] = again._in_force
+        again.full_clean()
+        return again
 
     def act(self, *, by):
         """Make the old edition live again; return the new one, in a list."""
         data = self.cleaned_data
-        return [actions.make_live_again(self.edition, by=by, change=data["change"], waiting=data.get("waiting"))]
+        asked = {name: data.get(name) for name in ("change", "waiting", "replaces")}
+        return [actions.make_live_again(self.edition, by=by, **asked)]
 
     def done(self, editions):
         return _("Live again. What is saved in the form stays as it is, and is not what patients read.")

@@ -251,6 +251,24 @@ def test_a_withdrawal_is_never_made_live(publisher, sciatica):
         actions.make_live_again(withdrawal, by=publisher, change="Back.")
 
 
+def test_what_was_published_meanwhile_is_not_replaced_unseen(as_, publisher, sciatica):
+    client = as_(publisher)
+    make.published(sciatica)
+    stale = submitted(client.get(address("live_again", sciatica, 1))) | {"change": "Back."}
+    sciatica.overview = "<p>The urgent words.</p>"
+    sciatica.save()
+    actions.publish(sciatica, by=None, change="Urgent.")
+
+    refused = client.post(address("live_again", sciatica, 1), stale)
+    seen = Edition.objects.count()
+    client.post(address("live_again", sciatica, 1), submitted(refused))
+    client.post(address("live_again", sciatica, 1), submitted(refused))
+
+    assert "Patients read something else by now." in refused.content.decode()
+    assert "The urgent words." in refused.content.decode()
+    assert (seen, Edition.objects.count()) == (2, 3)
+
+
 def test_what_a_patient_agreed_to_no_longer_is_not_made_live_again(publisher):
     story = make.article("A story", kind_of="story", consent_on=timezone.localdate())
     edition = actions.publish(story, by=None, change="First.")

@@ -114,6 +114,7 @@ def test_publishing_while_a_change_is_planned_asks_what_becomes_of_it(client, pa
     clock.shift(2 * HOUR)
 
     assert "Changes are planned for this page" in unanswered.content.decode()
+    assert "Choose what becomes of what is planned." in unanswered.content.decode()
     assert "The urgent words." in client.get("/conditions/sciatica/").content.decode()
     assert "(canceled)" in history
 
