@@ -1,9 +1,12 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from publishing.admin import PageAdmin
 from publishing.fields import PlainTextarea
+from publishing.forms import PageForm
+from publishing.review_forms import MOST_MONTHS, months_from_today
 from publishing.rows import RowFormSet, RowInline
 
 from . import views
@@ -219,8 +222,19 @@ class ReviewDue(admin.SimpleListFilter):
         return queryset
 
 
+class ConditionForm(PageForm):
+    def clean_next_review_on(self):
+        """A day beyond the longest a clinician may choose would switch the review off; one of before stays."""
+        day = self.cleaned_data["next_review_on"]
+        is_new = day and "next_review_on" in self.changed_data
+        if is_new and not timezone.localdate() <= day <= months_from_today(MOST_MONTHS):
+            raise ValidationError(_("Choose a day from today on, within three years."))
+        return day
+
+
 @admin.register(Condition)
 class ConditionAdmin(EntryAdmin):
+    form = ConditionForm
     public_view = staticmethod(views.show_condition)
     list_display = ("title", "category", "patients", "publishing_state")
     list_filter = ("category", "patients", ReviewDue)
@@ -251,5 +265,17 @@ class ConditionAdmin(EntryAdmin):
         ("Sources and review", {"fields": ("next_review_on", ("owner", "backup_owner"))}),
     )
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name in ("owner", "backup_owner"):
+            field.label_from_instance = _full_name
+        return field
+
     def get_urls(self):
         return import_urls(self) + super().get_urls()
+
+
+def _full_name(person):
+    """Two people may have one name, so that of the account stands beside it."""
+    name = person.get_full_name()
+    return f"{name} ({person})" if name else str(person)

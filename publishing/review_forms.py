@@ -79,13 +79,13 @@ class ReviewForm(forms.Form):
         self.initial["latest"] = reviewing.latest_review(page)
         self.initial["signed_as"] = _last_signature(by)
         if "next_review_on" in page.WORDS:
-            self.initial["next_review_on"] = _months_from_today(USUAL_MONTHS)
+            self.initial["next_review_on"] = months_from_today(USUAL_MONTHS)
         else:
             del self.fields["next_review_on"]
 
     def clean_next_review_on(self):
-        day = self.cleaned_data["next_review_on"] or _months_from_today(USUAL_MONTHS)
-        if not timezone.localdate() < day <= _months_from_today(MOST_MONTHS):
+        day = self.cleaned_data["next_review_on"] or months_from_today(USUAL_MONTHS)
+        if not timezone.localdate() < day <= months_from_today(MOST_MONTHS):
             raise ValidationError(_("Choose a day from tomorrow on, within three years."))
         return day
 
@@ -139,7 +139,7 @@ def _last_signature(person):
     return signed.values_list("signed_as", flat=True).first() or name
 
 
-def _months_from_today(months):
+def months_from_today(months):
     """The day so many months from today; the last of a month that is too short."""
     today = timezone.localdate()
     year, month = divmod(today.year * 12 + today.month - 1 + months, 12)

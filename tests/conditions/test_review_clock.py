@@ -173,3 +173,34 @@ def test_a_page_without_that_day_is_not_asked_for_it(as_, clinician):
     term = make.term("Disc")
 
     assert "next_review_on" not in submitted(as_(clinician).get(reverse("admin:glossary_term_review", args=[term.pk])))
+
+
+@pytest.mark.parametrize(
+    ("day", "is_allowed"), [("2029-11-23", True), ("2029-11-24", False), ("2026-11-22", False), ("9999-12-31", False)]
+)
+def test_nobody_puts_a_review_off_for_good_on_the_form(as_, owner, condition, day, is_allowed):
+    address = reverse("admin:conditions_condition_change", args=[condition.pk])
+    with travel(noon(datetime.date(2026, 11, 23)), tick=True):
+        client = as_(owner)
+        shown = client.post(address, submitted(client.get(address)) | {"next_review_on": day}, follow=True)
+
+    condition.refresh_from_db()
+    assert ("Choose a day from today on, within three years." not in shown.content.decode()) == is_allowed
+    assert (condition.next_review_on.isoformat() == day) == is_allowed
+
+
+def test_a_review_that_is_overdue_keeps_nobody_from_saving(as_, owner, condition):
+    address = reverse("admin:conditions_condition_change", args=[condition.pk])
+    with travel(noon(DUE + 40 * DAY), tick=True):
+        client = as_(owner)
+        client.post(address, submitted(client.get(address)) | {"summary": "A sore leg.", "_save": ""})
+
+    condition.refresh_from_db()
+    assert (condition.summary, condition.next_review_on) == ("A sore leg.", DUE)
+
+
+def test_owners_are_chosen_by_name(as_, owner, clinician, condition):
+    shown = as_(owner).get(reverse("admin:conditions_condition_change", args=[condition.pk])).content
+
+    names = [option.text for option in BeautifulSoup(shown, "html.parser").select("#id_owner option")]
+    assert f"Ada Example ({clinician})" in names
