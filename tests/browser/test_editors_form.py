@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from conditions.models import Condition
 from publishing.drafts import Draft
 from publishing.models import Edition
+from publishing.preview_links import make_link
 from publishing.richtext import clean
 from tests import make
 
@@ -170,6 +171,24 @@ def test_on_a_phone_the_words_of_a_button_keep_off_its_edge(new_page, sign_in, s
     buttons = page.locator(".submit-row > :is(a, input)")
     room = "each => each.map(button => parseFloat(getComputedStyle(button).paddingInlineStart))"
     assert all(pixels >= 12 for pixels in buttons.evaluate_all(room))
+
+
+def test_a_phone_shows_history_links_and_addresses_without_scrolling_aside(
+    new_page, sign_in, secretary, metastatic_tumor
+):
+    make.published(metastatic_tumor)
+    make_link(metastatic_tumor, by=secretary, days=7)
+    page = sign_in(new_page(width=390), secretary)
+
+    for name, part in (
+        ("history", ".past-events td:last-child a"),
+        ("preview_links", ".preview-links button"),
+        ("addresses", ".ask textarea"),
+    ):
+        page.goto(reverse(f"admin:conditions_condition_{name}", args=[metastatic_tumor.pk]))
+        box = page.locator(part).last.bounding_box()
+        assert box["x"] + box["width"] <= 385, name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
 def test_a_row_is_added_by_typing_a_name(page, sign_in, secretary, metastatic_tumor):
