@@ -88,10 +88,17 @@ class SuccessorsForm(forms.Form):
                 empty_label=_("Choose who takes them over"),
                 error_messages={"required": _("Say who takes these over.")},
             )
+            self.fields[f"to_{number}"].label_from_instance = full_name
 
     @property
     def to(self):
         return {kind: self.cleaned_data[name] for name, kind in self.kinds.items()}
+
+
+def full_name(person):
+    """As people choose somebody; two may have one name, so that of the account stands beside it."""
+    name = person.get_full_name()
+    return f"{name} ({person})" if name else str(person)
 
 
 def _named(kind, account, count):

@@ -17,13 +17,15 @@ registered = []
 class Kind:
     """Rows of `model` whose `field` names who is responsible; `label` tells staff what they are.
 
-    Only who has `role` may take them over, where there is one. `left` narrows them to those that still matter.
+    Only who has the `role` and the `permission` may take them over, where there are such. `left` narrows them to those
+    that still matter.
     """
 
     model: type[models.Model]
     field: str
     label: str
     role: str = ""
+    permission: str = ""
     left: Callable = staticmethod(lambda rows: rows)
 
     @property
@@ -36,7 +38,9 @@ class Kind:
 
     def successors(self, account):
         """Who may take these over from `account`: whoever has an open account for good, and the role for it."""
-        found = type(account).objects.filter(**OPEN).exclude(pk=account.pk).order_by("username")
+        accounts = type(account).objects
+        found = accounts.with_perm(self.permission) if self.permission else accounts.all()
+        found = found.filter(**OPEN).exclude(pk=account.pk).order_by("username")
         return found.filter(groups__name=self.role) if self.role else found
 
     def hand_over(self, account, successor):

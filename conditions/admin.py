@@ -1,8 +1,11 @@
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import full_name
 from publishing.admin import PageAdmin
 from publishing.fields import PlainTextarea
 from publishing.forms import PageForm
@@ -10,6 +13,7 @@ from publishing.review_forms import MOST_MONTHS, months_from_today
 from publishing.rows import RowFormSet, RowInline
 
 from . import views
+from .apps import MAY_OWN
 from .importer.admin_views import import_urls
 from .models import (
     ITSELF,
@@ -223,11 +227,21 @@ class ReviewDue(admin.SimpleListFilter):
 
 
 class ConditionForm(PageForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        may = get_user_model().objects.with_perm(MAY_OWN)
+        for name in {"owner", "backup_owner"} & self.fields.keys():
+            now = getattr(self.instance, f"{name}_id")
+            self.fields[name].queryset = self.fields[name].queryset.filter(Q(pk__in=may) | Q(pk=now))
+
     def clean_next_review_on(self):
-        """A day beyond the longest a clinician may choose would switch the review off; one of before stays."""
-        day = self.cleaned_data["next_review_on"]
-        is_new = day and "next_review_on" in self.changed_data
-        if is_new and not timezone.localdate() <= day <= months_from_today(MOST_MONTHS):
+        """An editor may bring the day forward; only a clinician who reviews the page moves it further off."""
+        day, before = self.cleaned_data["next_review_on"], self.initial.get("next_review_on")
+        if "next_review_on" not in self.changed_data:
+            return day
+        if before and (day is None or day > before):
+            raise ValidationError(_("Only a review moves this day further off. Ask for one, or bring the day forward."))
+        if day and not timezone.localdate() <= day <= months_from_today(MOST_MONTHS):
             raise ValidationError(_("Choose a day from today on, within three years."))
         return day
 
@@ -268,14 +282,8 @@ class ConditionAdmin(EntryAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name in ("owner", "backup_owner"):
-            field.label_from_instance = _full_name
+            field.label_from_instance = full_name
         return field
 
     def get_urls(self):
         return import_urls(self) + super().get_urls()
-
-
-def _full_name(person):
-    """Two people may have one name, so that of the account stands beside it."""
-    name = person.get_full_name()
-    return f"{name} ({person})" if name else str(person)

@@ -30,7 +30,7 @@ def path_of(text):
     except (ValueError, UnicodeDecodeError):
         path = ""
     path = unicodedata.normalize("NFC", path).casefold().rstrip("/")
-    if not path.startswith("/") or re.search(r"[\s\0-\x1f\x7f]|//", path):
+    if not path.startswith("/") or re.search(r"[\s\0-\x1f\x7f]|//|/\.\.?(/|$)", path):
         raise ValidationError(_("“%s” is no address of a page. Write it like “/condition/sciatica”.") % text.strip())
     if len(path) > LONGEST:
         raise ValidationError(_("“%s…” is longer than an address can be here.") % text.strip()[:40])

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from record.models import Action
 
 from . import actions
+from .drafts import changes_since
 from .models import Edition
 
 
@@ -23,13 +24,17 @@ class PlanningAdmin:
         return [path(route, wrap(never_cache(self.cancel_page)), name=self._url_name("cancel"))]
 
     def _plans(self, request, page, state):
-        """(edition, where to read it ahead, where to cancel it) for what is planned; both only for who may."""
+        """What is planned: (edition, where to read it ahead, where to cancel it, what it says otherwise than the form).
+
+        Both addresses are for those who may alone. Of a withdrawal the last is None.
+        """
         may_cancel = self.has_publish_permission(request)
         return [
             (
                 plan,
                 None if plan.is_withdrawal or self.public_view is None else self._plan_url("edition", page, plan),
                 self._plan_url("cancel", page, plan) if may_cancel else None,
+                None if plan.is_withdrawal else changes_since([page], [plan])[page.pk],
             )
             for plan in state.plans
         ]

@@ -1,6 +1,7 @@
 """What the admin's first page says to the person who is signed in."""
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from conditions.models import Condition
@@ -19,7 +20,10 @@ def cards(user):
     if user.has_perm("conditions.view_condition"):
         conditions = due()
         url = f"{reverse('admin:conditions_condition_changelist')}?review=due"
-        lines = [desk.Line(c.title, _form(c), _("condition"), c.next_review_on.isoformat()) for c in conditions[:FIRST]]
+        lines = [
+            desk.Line(c.title, _form(c), _("condition"), date_format(c.next_review_on, "M j, Y"))
+            for c in conditions[:FIRST]
+        ]
         cards.append(desk.Card(_("To be reviewed within 30 days, or overdue"), len(conditions), url, lines))
     if user.has_perm("publishing.view_review"):
         cards += [

@@ -3,6 +3,7 @@
 import re
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -105,7 +106,7 @@ def dead_external_links(look):
     for url, name in look.external_links.items():
         if link := look.around.dead.get(url):
             text = _("The link to %(url)s seems dead since %(day)s: it %(trouble)s. Correct it, or take it out.")
-            numbers = {"url": url, "day": link.failing_since.isoformat(), "trouble": link.trouble}
+            numbers = {"url": url, "day": date_format(link.failing_since, "F j, Y"), "trouble": link.trouble}
             yield look.finding("external_link", text % numbers, name)
 
 
@@ -131,7 +132,7 @@ def overdue_review(look):
     due = getattr(look.page, "next_review_on", None)
     if due and due < timezone.localdate(look.at):
         text = _("A clinician should have read this page again by %s. Ask for a review.")
-        yield look.finding("overdue", text % due.isoformat(), "next_review_on")
+        yield look.finding("overdue", text % date_format(due, "F j, Y"), "next_review_on")
 
 
 @rule(address=gettext_lazy("New address"))

@@ -149,8 +149,10 @@ def test_planned_changes_stay_planned(as_, publisher):
     page.overview = "<p>New.</p>"
     page.save()
 
+    told = text(ask(as_(publisher), page))
     start(as_(publisher), page)
 
+    assert "Edition 1 is planned for" in told
     assert Edition.objects.planned(timezone.now()).count() == 1
     assert live() == ["A"]
 

@@ -84,6 +84,7 @@ def test_an_old_address_of_a_word_leads_to_the_glossary():
         ("javascript:alert(1)", "is no address of a page"),
         ("//evil.example", "is no address of a page"),
         ("/%00", "is no address of a page"),
+        ("/condition/../../etc", "is no address of a page"),
         ("/" + "x" * 300, "is longer than an address can be"),
         ("/conditions/scoliosis/", "is an address of this site itself"),
         ("/conditions/curved-back/", "is an address of this site itself"),

@@ -158,6 +158,18 @@ def test_an_editor_sees_what_is_planned_and_cannot_cancel_it(client, page, as_, 
     assert theirs.post(address(page, "cancel", 2)).status_code == 403
 
 
+def test_the_form_says_whether_a_plan_holds_what_stands_there(client, page):
+    plan(client, page, START + 5 * HOUR)
+    same = client.get(address(page, "change")).content.decode()
+    page.overview = "<p>The newest words.</p>"
+    page.save()
+
+    other = client.get(address(page, "change")).content.decode()
+
+    assert "It holds what stands here." in same
+    assert "It goes out without what was changed here since: overview." in other
+
+
 def test_the_planned_future_is_read_ahead(client, page):
     plan(client, page, START + HOUR)
 
