@@ -95,9 +95,9 @@ def unfinished(owner):
 
 
 def shown(owner):
-    """What components/files.html takes of the files of the draft or request with this key."""
+    """What components/files.html takes of the files of the draft or request with this key, those in trouble first."""
     return {
-        "files": lines(owner),
+        "files": _trouble_first(lines(owner)),
         "most_gigabytes": desk.settings().most_gigabytes,
         "most_files": limits.MOST_FILES,
     }
@@ -110,12 +110,16 @@ def rows(owner):
 
 def told(owner):
     """(field, name, size and what became of it) for each file; of very many the first, those in trouble before all."""
-    found = sorted(lines(owner), key=lambda line: not (line.is_unfinished or line.is_refused))
+    found = _trouble_first(lines(owner))
     said = [("files", line.name, line.told) for line in found[:MOST_ROWS]]
     if more := found[MOST_ROWS:]:
         count = ngettext("%d file", "%d files", len(more)) % len(more)
         said.append(("files", _("And"), f"{count}, {filesizeformat(sum(line.size for line in more))}"))
     return said
+
+
+def _trouble_first(lines):
+    return sorted(lines, key=lambda line: not (line.is_unfinished or line.is_refused))
 
 
 def _line(file, *, is_sent):

@@ -80,6 +80,18 @@
     event.stopPropagation(); // so that the button works another time
   }, true);
 
+  // The site looks into a file once it has come; that takes some seconds, of many files some minutes.
+  const lookAgain = async () => {
+    if (document.hidden || sending.isBusy || lines.areChecked) return;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.ok) lines.takeChecks(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+      // The connection is away; the next look may find it.
+    }
+  };
+  setInterval(lookAgain, 5000);
+
   lines.find("files-form").hidden = true;
   lines.find("files-choose").hidden = false;
   lines.find("files-choose-folder").hidden = !("webkitdirectory" in lines.find("files-folder"));

@@ -71,14 +71,45 @@ class Lines {
     this.find("file-bar", row).hidden = this.find("file-hold", row).hidden = isOver;
     this.find("file-hold-words", row).textContent = this.say(item.state === "held" ? "goOn" : "hold");
     row.classList.toggle("file-refused", isWrong);
-    if (isWrong) this.tell(`${item.file.name}: ${words}`);
+    if (isWrong) this.#warn(row, `${item.file.name}: ${words}`);
     if (item.state === "away") this.#tellOnce("away", words);
     if (item.state === "done") this.#told.delete("away");
     this.sum();
   }
 
+  // Where it is seen even if the list is long.
+  #warn(row, words) {
+    if (!row.contains(document.activeElement)) this.list.prepend(row);
+    this.tell(words);
+  }
+
+  // Files that came and that the site still looks into.
+  get areChecked() {
+    return this.#checking().length === 0;
+  }
+
+  #checking() {
+    return [...this.#rows].filter(([item, row]) => item.state === "done" && !("checked" in row.dataset));
+  }
+
+  // Show what became of them, as `page` says, which is this page as it is now.
+  takeChecks(page) {
+    for (const [item, row] of this.#checking()) {
+      const now = [...page.querySelectorAll(".file[data-url]")].find((each) => item.url.endsWith(each.dataset.url));
+      if (!now || now.dataset.state === "whole") continue;
+      row.dataset.checked = "";
+      this.find("file-words", row).textContent = this.find("file-words", now).textContent;
+      const advice = this.find("file-advice", now);
+      if (advice) this.find("file-state", row).after(advice);
+      row.classList.toggle("file-refused", now.classList.contains("file-refused"));
+      if (now.classList.contains("file-refused")) this.#warn(row, `${item.file.name}: ${advice?.textContent}`);
+    }
+    this.sum();
+  }
+
   sum() {
     const items = [...this.#rows.keys()].filter((item) => !Lines.WRONG.includes(item.state));
+    const wrong = this.list.querySelectorAll(".file-refused").length;
     const count = items.length;
     const done = items.filter((item) => item.state === "done").length;
     const isAll = done === count;
@@ -86,8 +117,10 @@ class Lines {
     const sent = items.map((item) => item.sent).reduce(total, 0);
     const far = Lines.percent(sent, items.map((item) => item.file.size).reduce(total, 0));
     const isHeld = items.every((item) => ["held", "done"].includes(item.state));
-    const words = isAll ? this.say("allDone") : this.say("sum", { done, count, percent: far });
-    this.find("files-sum").hidden = !count;
+    const sum = isAll ? this.say("allDone") : this.say("sum", { done, count, percent: far });
+    const words = [wrong && this.say("wrong", { count: wrong }), count && sum].filter(Boolean).join(" ");
+    this.find("files-sum").hidden = !words;
+    this.find("files-bar").hidden = !count;
     this.find("files-sum-words").textContent = words;
     this.find("files-bar").value = far;
     this.find("files-hold-all").hidden = isAll || count < 2;

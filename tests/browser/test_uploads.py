@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from housekeeping.loop import Loop
 from intake.files.segments import Reading
 from intake.models import File, Request
 from tests.browser.test_asking import fill, go_on, look, press_until, site  # noqa: F401
+from tests.intake.checking.odd_files import pdf
 from tests.intake.files.conftest import sealed_folder  # noqa: F401
 from tests.intake.patient import ANSWERS, BESIDE, steps
 
@@ -310,6 +312,36 @@ def test_a_refusal_says_why_and_the_other_files_come(page, site, report, tmp_pat
     assert words(page, "empty.pdf").inner_text().startswith("This file is empty.")
     assert here() == {"/report.pdf": report.read_bytes()}
     troubles.clear()
+
+
+def test_what_is_found_in_a_file_is_told_while_the_page_is_open(page, site, tmp_path):  # noqa: F811
+    open_files(page, "appointments")
+    (tmp_path / "letter.pdf").write_bytes(b"MZ is how a program begins")
+    (tmp_path / "report.pdf").write_bytes(pdf())
+    choose(page, tmp_path / "report.pdf", tmp_path / "letter.pdf")
+    all_is_sent(page)
+
+    Loop().round()
+
+    page.locator(".file-refused", has_text="letter.pdf").wait_for(timeout=PATIENCE)
+    assert page.locator(".file-name").all_inner_texts() == ["letter.pdf", "report.pdf"]
+    assert "We can't take this kind of file." in page.locator(".file-refused .file-advice").inner_text()
+    assert page.locator(".files-sum-words").inner_text().startswith("Not taken: 1.")
+    assert words(page, "report.pdf").inner_text() == "sent and checked"
+
+
+def test_very_many_files_make_no_page_without_end(page, site, tmp_path, report):  # noqa: F811
+    files = [tmp_path / f"report{number}.pdf" for number in range(30)]
+    for file in files:
+        file.write_bytes(report.read_bytes())
+    open_files(page, "appointments")
+    choose(page, *files)
+    all_is_sent(page)
+
+    assert page.locator(".file").count() == 30
+    assert page.evaluate("document.documentElement.scrollHeight") <= page.evaluate(
+        "Math.ceil(document.querySelector('body > footer').getBoundingClientRect().bottom + scrollY)"
+    )
 
 
 def test_more_than_fits_is_said_before_anything_is_sent(page, site, scan):  # noqa: F811
