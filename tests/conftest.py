@@ -179,9 +179,20 @@ def made_site():
     return site
 
 
+BLANK = """
+from spineinfo.management.commands.first_run import Command
+command = Command()
+command.migrate()
+command.collect_static_files()
+"""
+
+
 @pytest.fixture(scope="session")
-def blank_site(made_site):
-    """A site with its tables and nothing in them, for others to begin as; the workers of a test run share it."""
+def blank_site():
+    """A site with its tables and nothing in them, for others to begin as; the workers of a test run share it.
+
+    It asks nothing of `made_site`, so that one worker makes this while another makes that.
+    """
     folder = Path(os.environ["SPINEINFO_TEST_DATA"]) / "blank"
     folder.mkdir(exist_ok=True)
     site = MadeSite(folder)
@@ -190,10 +201,11 @@ def blank_site(made_site):
         if not site.output.exists():
             site.database.write_text(new_database("blank"), encoding="utf-8")
             make_missing(site.data, site.environment())
-            for arguments in ([], ["record", "--database", "record"]):
-                made = site.manage("migrate", "-v0", *arguments)
-                assert made.returncode == 0, made.stderr
-            (site.data / "static").symlink_to(made_site.data / "static")
+            made = site.manage("shell", "-v0", "-c", BLANK)
+            assert made.returncode == 0, made.stderr
+            # Whoever copies the site shares these with it.
+            (site.data / "static").rename(folder / "static")
+            (site.data / "static").symlink_to(folder / "static")
             site.output.touch()
     return site
 
